@@ -29,7 +29,7 @@ def _complements(segment: Segment) -> set[Value]:
 
 
 def _is_given(node: Value, depth: int) -> bool:
-    """Whether a node is a given number, or computed from given numbers in `depth` operations."""
+    """Whether a node is computed from given numbers in at most `depth` nested operations."""
     return not node.parents or (depth > 0 and all(_is_given(p, depth - 1) for p in node.parents))
 
 
@@ -46,18 +46,19 @@ def _corrections(segment: Segment) -> list[Value]:
 def forget_correction(segment: Segment) -> Iterator[Edit]:
     """You forget the bias correction{}, the division by 1 − βᵗ."""
     found = _corrections(segment)
-    if len(found) > 1:
+    if len(found) > 1:  # "… the bias corrections, all of them, the division by …"
         yield change_value(found, lambda numbers, n, x, right: x[0], "s, all of them")
     for node in found:
         yield keep_operand(node, 0, f" of {called(node.parents[0])}" * (len(found) > 1))
-    read = {p for node in segment.nodes for p in node.parents} - segment.inner
-    corrected = {p: read_as(p.parents[0]) for p in read if _is_corrected(p)}
-    if corrected:  # The correction is a line of its own, whose result was not used.
+    # A correction may also be a line of its own, whose result was not used.
+    outside = {p for node in segment.nodes for p in node.parents} - segment.inner
+    corrected = {p: read_as(p.parents[0]) for p in outside if _is_corrected(p)}
+    if corrected:
         yield misread(corrected, "s, all of them" * (len(corrected) > 1))
 
 
 def _is_corrected(node: Value) -> bool:
-    """Whether a node is a quotient m/(1 − βᵗ) of given numbers 1 and βᵗ."""
+    """Whether a node is a quotient m/(1 − βᵗ), where 1 and βᵗ are given."""
     if not is_quotient(node) or not is_difference(node.parents[1]):
         return False
     return all(_is_given(parent, 1) for parent in node.parents[1].parents)
@@ -112,7 +113,7 @@ def forget_share(segment: Segment) -> Iterator[Edit]:
 
 
 def _averages(segment: Segment) -> list[tuple[Value, Value, Value]]:
-    """Return the sums β·old + (1 − β)·new, β·old + new and β·old − new, and their operands."""
+    """Return each sum such as β·old + (1 − β)·new or β·old ± new, with its two operands."""
     found = segment.find(lambda node: is_sum(node) and len(node.parents) == 2)
     return [(node, *node.parents) for node in found if is_product(node.parents[0])]  # type: ignore[misc]
 
@@ -135,7 +136,8 @@ def exchange_shares(segment: Segment) -> Iterator[Edit]:
     """You exchange the factors {} of the running average."""
     shares = dict(_shares(segment))
     for node, old, new in _averages(segment):
-        if (old in shares) != (new in shares) and is_product(new) and new in segment.inner:
+        has_one_share = (old in shares) != (new in shares)
+        if has_one_share and is_product(new) and new in segment.inner:
             share = old if old in shares else new
             complement = share.parents[shares[share]]
             what = f"{called(complement.parents[1])} and {called(complement)}"
@@ -146,7 +148,8 @@ def _exchange(old: Value, new: Value, shares: dict[Value, int]) -> Compute:
     """Return the change that exchanges the factors β and 1 − β of two products."""
     share, rest = (old, new) if old in shares else (new, old)
     slot = shares[share]
-    beta_slot = 0 if not rest.parents[0].parents and rest.parents[0] is not rest.parents[1] else 1
+    first, second = rest.parents
+    beta_slot = 0 if not first.parents and first is not second else 1
 
     def change(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
         complement, value = numbers.data(share.parents[slot]), numbers.data(share.parents[1 - slot])

@@ -18,12 +18,13 @@ def other_factor(child: Value, slot: int) -> Value | None:
     """Return the number that the parent in this slot is multiplied by, or None."""
     for term in terms(child):
         if len(term.slots) == 2 and slot in term.slots:
-            return child.parents[sum(term.slots) - slot]
+            first, second = term.slots
+            return child.parents[second if slot == first else first]
     return None
 
 
 def products_in(segment: Segment) -> list[tuple[Use, Value]]:
-    """Return the factors on the way to the output, each as a use and the other factor."""
+    """Return the products on the way to the output: the use of a factor, and the other factor."""
     found = []
     for node in segment.nodes if segment.is_gradient else ():
         if node is segment.node or node not in segment.stops:
@@ -63,11 +64,9 @@ def forget_weight(segment: Segment) -> Iterator[Edit]:
 @slip("bias-times-input")
 def multiply_bias_by_input(segment: Segment) -> Iterator[Edit]:
     """You multiply the gradient of the bias by {}, although a bias has no input."""
-    if (
-        not segment.is_gradient
-        or segment.node.parents
-        or len(segment.uses(segment.node)) > MOST_PLACES
-    ):
+    if not segment.is_gradient or segment.node.parents:
+        return
+    if len(segment.uses(segment.node)) > MOST_PLACES:
         return
     biased = [use for use in segment.uses(segment.node) if other_factor(*use) is None]
     inputs = {use: _inputs_beside(segment, use[0]) for use in biased}
@@ -80,7 +79,7 @@ def multiply_bias_by_input(segment: Segment) -> Iterator[Edit]:
 
 
 def _times_each(inputs: dict[Use, Value]) -> Edit:
-    """Return the edit that multiplies the local derivative of each edge by a number of its own."""
+    """Return the edit that multiplies the local derivative of each use by its input."""
 
     def local(numbers: Numbers, child: Value, slot: int, partial: float, upstream: float) -> float:
         x = inputs.get((child, slot))

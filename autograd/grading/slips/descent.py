@@ -41,7 +41,9 @@ def _holds_gradient(segment: Segment, node: Value) -> bool:
 @slip("ascent")
 def reverse_step(segment: Segment) -> Iterator[Edit]:
     """You {}."""
-    for node in segment.find(is_sum) if _updated(segment) is not None else ():
+    if _updated(segment) is None:
+        return
+    for node in segment.find(is_sum):
         step = terms(node)[1]
         if len(node.parents) == 2 and _holds_gradient(segment, node.parents[1]):
             words = "add the step, although your own formula subtracts it" if step.sign < 0 else (
@@ -51,10 +53,7 @@ def reverse_step(segment: Segment) -> Iterator[Edit]:
 
 
 def _rates(segment: Segment) -> Iterator[tuple[Value, int]]:
-    """Yield every product of a rate and a computed number, such as a gradient or a velocity.
-
-    The slot of the rate is yielded with it.
-    """
+    """Yield every product of a learning rate and a gradient or velocity, with the rate's slot."""
     old = _updated(segment)
     for node in segment.find(has_two_factors) if old is not None else ():
         for slot, parent in enumerate(node.parents):
@@ -89,8 +88,8 @@ def _apply_again(slot: int) -> Compute:
 def write_step_alone(segment: Segment) -> Iterator[Edit]:
     """You write the step instead of the new value, which is {} minus the step."""
     old = _updated(segment)
-    moves = is_sum(segment.node) and old in segment.node.parents
-    if old is not None and (moves or gradients_in(segment)):
+    adds_step = is_sum(segment.node) and old in segment.node.parents
+    if old is not None and (adds_step or gradients_in(segment)):
         for sign in (1.0, -1.0):
             yield change_value([segment.node], _distance(old, sign), called(old))
 
@@ -110,10 +109,7 @@ def keep_old_value(segment: Segment) -> Iterator[Edit]:
 
 
 def _mix_in_gradients_before(segment: Segment, share: float) -> Iterator[Edit]:
-    """Yield the edit that reads share·g + g₀ for every gradient g.
-
-    g₀ is the gradient of the step before.
-    """
+    """Yield the edit that replaces each gradient g by share·g + g₀, with g₀ of the step before."""
     used = {g.label: g for g in gradients_in(segment)}
     for before in segment.gradients_before(used):
         yield misread({used[name]: _mixed(used[name], share, old) for name, old in before.items()})

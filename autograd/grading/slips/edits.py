@@ -39,7 +39,7 @@ def change_value(nodes: Iterable[Value], change: Compute, what: str = "") -> Edi
     """Return the edit that changes what these nodes compute."""
     chosen = set(nodes)
     return Edit(
-        lambda numbers, node, x, right: (
+        compute=lambda numbers, node, x, right: (
             change(numbers, node, x, right) if node in chosen else right
         ),
         what=what,
@@ -54,7 +54,7 @@ def change_result(segment: Segment, change: Callable[[float], float], what: str 
 
 
 def change_gradient(nodes: Iterable[Value], change: Gather, what: str = "") -> Edit:
-    """Return the edit that changes the gradients of these nodes, also those written before."""
+    """Return the edit that changes the gradients of these nodes, even written ones."""
     chosen = set(nodes)
     return Edit(
         gather=lambda numbers, node, parts, right: (
@@ -68,22 +68,22 @@ def scale(nodes: Iterable[Value], factor: float, what: str = "") -> Edit:
     """Return the edit that multiplies what these nodes compute, and their slopes, by a factor."""
     return change_node(
         nodes,
-        lambda numbers, node, x, right: factor * right,
-        lambda numbers, node, slot, right, up: factor * right,
-        what,
+        value=lambda numbers, node, x, right: factor * right,
+        slope=lambda numbers, node, slot, right, up: factor * right,
+        what=what,
     )
 
 
 def misread(
     others: Mapping[Value, Callable[[Numbers], float]], what: str = "", *, only: Use | None = None
 ) -> Edit:
-    """Return the edit that reads other numbers in place of some nodes, in both sweeps.
+    """Return the edit that reads other numbers for some nodes, in values and in local derivatives.
 
-    With `only`, they are misread in this use, (child, slot), and right everywhere else.
+    With `only`, they are misread in this use, (child, slot), alone.
     """
 
     def is_misread(child: Value, slot: int) -> bool:
-        return child.parents[slot] in others and only in (None, (child, slot))
+        return child.parents[slot] in others and (only is None or only == (child, slot))
 
     def read(numbers: Numbers, node: Value, inputs: Sequence[float]) -> list[float]:
         return [
@@ -117,10 +117,10 @@ def change_node(nodes: Iterable[Value], value: Compute, slope: Local, what: str 
 
 
 def add_term(times: float, term: Term) -> Compute:
-    """Return the change of a sum that adds a term to it several times."""
+    """Return the change that adds a multiple of a term to a sum."""
     return lambda numbers, node, x, right: right + times * term.value(x)
 
 
 def keep_operand(node: Value, slot: int, what: str = "") -> Edit:
-    """Return the edit that leaves only the operand in a slot of a node."""
+    """Return the edit that replaces a node by its operand in a slot."""
     return change_value([node], lambda numbers, n, x, right: x[slot], what)

@@ -12,16 +12,16 @@ from ..verdict import Found, Judged
 from .search import GENERAL
 
 MOST_CHANCE = 0.1  # a slip that is likelier to fit by chance is not named
-_MOST_KEPT = 0.5  # one that is likelier is not kept until other lines are judged
-MOST_LISTED = 5
+_MOST_KEPT = 0.5  # a slip that is likelier is not kept for comparison with other lines
+MOST_LISTED = 5  # slips of one number
 _INSTEAD = re.compile(r"(.* )(\S+) instead of (\S+)(?: in .*)?")
-_SAME_LIST = re.compile(r"(\w+)\[[\d,]+\] instead of \1\[[\d,]+\]")
-_TWO = re.compile(r"(\w+)\[[\d,]+\] and \1\[")
+_SAME_LIST = re.compile(r"(\w+)\[[\d,]+\] instead of \1\[[\d,]+\]")  # w[1] instead of w[2]
+_TWO = re.compile(r"(\w+)\[[\d,]+\] and \1\[")  # w[1] and w[2]
 _INDEX = re.compile(r"\[[\d,]+\](?! instead of)")
 
 
 def _common_sentence(lines: Sequence[Sequence[Found]], key: str) -> str:
-    """Return one sentence for all numbers of a vector, "at a" for "at a[1]" and "at a[2]"."""
+    """Return one sentence for all elements of a vector, or "": "at a" for "at a[1]", "at a[2]"."""
     sentences = {one.sentence for found in lines for one in found if one.key == key}
     if any(map(_TWO.search, sentences)):
         return ""
@@ -30,16 +30,19 @@ def _common_sentence(lines: Sequence[Sequence[Found]], key: str) -> str:
 
 
 def _is_one_misreading(lines: Sequence[Sequence[Found]], key: str) -> bool:
-    """Whether the same slip explains several numbers: not if each misreads another number as x."""
+    """Whether the same misreading explains several numbers.
+
+    If the same number was read for several others, these are several misreadings.
+    """
     sentences = (one.sentence for found in lines for one in found if one.key == key)
     pairs = {match.groups()[1:] for match in map(_INSTEAD.fullmatch, sentences) if match}
     return len({read for read, _ in pairs}) == len(pairs)
 
 
 def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
-    """Return the slips of several wrong numbers of one line, if possible the same for all.
+    """Return the slips of each wrong number of a line. Slips that explain all of them go first.
 
-    The chances of a slip that explains several different numbers are multiplied.
+    If there are such slips, the others are left out, and their chances are multiplied.
 
     >>> one, two = Found("sign", "you …", 0.5, 0.2), Found("sign", "you …", -0.3, 0.2)
     >>> [[round(slip.chance, 6) for slip in slips] for slips in combine([[one], [two]])]
@@ -69,7 +72,7 @@ def combine(lines: Sequence[Sequence[Found]]) -> list[list[Found]]:
 def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
     """Return verdicts in which the chances of a slip are multiplied over the lines it explains.
 
-    A number with a single digit proves so little that it neither gives evidence nor takes any.
+    Numbers with a single digit are left out, because they prove too little.
     """
     chances: dict[str, dict[int, Found]] = {}
     for one in lines:
@@ -82,17 +85,18 @@ def share_evidence(lines: Sequence[Judged]) -> list[Judged]:
     def shared(slip: Found) -> Found:
         return replace(slip, chance=min(slip.chance, joint.get(_identity(slip), slip.chance)))
 
-    def explained(slip: Found) -> int:
+    def lines_left(slip: Found) -> int:  # the more lines it explains, the smaller
         return -len(chances.get(_identity(slip), ()))
 
     def told(one: Judged) -> tuple[Found, ...]:
         found = one.slips if _has_one_digit(one) else map(shared, one.slips)
-        return tuple(slip for slip in sorted(found, key=explained) if slip.chance < MOST_CHANCE)
+        return tuple(slip for slip in sorted(found, key=lines_left) if slip.chance < MOST_CHANCE)
 
     return [replace(one, slips=told(one)) if one.slips else one for one in lines]
 
 
 def _has_one_digit(one: Judged) -> bool:
+    """Whether a number has a single digit after its leading zeros."""
     digits = re.sub(r"[^1-9]*([0-9]*)[.,]?([0-9]*).*", r"\1\2", one.written)
     return one.kind in ("value", "gradient") and len(digits) == 1
 
@@ -100,7 +104,7 @@ def _has_one_digit(one: Judged) -> bool:
 def _identity(slip: Found) -> str:
     """Return what two equal slips share: the key, or the whole sentence of a general slip.
 
-    To write each of two numbers instead of the other is one slip.
+    "x instead of y" and "y instead of x" are the same slip, an exchange.
     """
     if slip.key not in GENERAL:
         return slip.key

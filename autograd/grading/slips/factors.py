@@ -134,9 +134,9 @@ def _counts(segment: Segment) -> dict[float, list[Value]]:
         if is_quotient(node) and (not node.parents[1].label or _divides_sum(node)):
             m = _constant(node.parents[1])
         elif is_product(node) and len(node.parents) == 2 and not is_update:
-            shares = [0.0 if p.label else _constant(p) for p in node.parents]
-            m = max(1 / share if share else 0.0 for share in shares)
-        is_used = node is not segment.node or not segment.is_gradient
+            factors = [0.0 if p.label else _constant(p) for p in node.parents]
+            m = max(1 / factor if factor else 0.0 for factor in factors)
+        is_used = node is not segment.node or not segment.is_gradient  # see `Segment.find`
         is_half = m == 2 and any(_is_square(p, is_product(node)) for p in node.parents)
         if is_used and not is_half and m > 1 and abs(m - round(m)) < 1e-9:
             found.setdefault(round(m), []).append(node)
@@ -144,7 +144,10 @@ def _counts(segment: Segment) -> dict[float, list[Value]]:
 
 
 def _is_square(node: Value, or_sum: bool) -> bool:
-    """Whether a node is a square, or a sum of squares. Its ½ is a case of `lose_half`."""
+    """Whether a node is a square, or with `or_sum` a sum of squares.
+
+    The ½ before it is no mean. `lose_half` treats it.
+    """
     return node.op.square or (or_sum and is_sum(node) and all(p.op.square for p in node.parents))
 
 
@@ -196,8 +199,7 @@ def take_mean_for_sum(segment: Segment) -> Iterator[Edit]:
         m = len(node.parents) if is_sum(node) else len(node.parents) // 2
         if m > 1 and m not in means and (is_sum(node) or _is_squared_error(node)):
             yield scale([node], 1 / m, f"1/{m}")
-    uses = (
-        len(segment.uses(segment.node)) if segment.is_gradient and not segment.node.parents else 0
-    )
-    if uses > 1 and uses not in means:  # by all examples of a batch
+    is_leaf = segment.is_gradient and not segment.node.parents
+    uses = len(segment.uses(segment.node)) if is_leaf else 0
+    if uses > 1 and uses not in means:  # each example of a batch uses the number once
         yield change_result(segment, lambda right: right / uses, f"1/{uses}")

@@ -16,18 +16,19 @@ from .edits import change_node, change_value, misread, read_as, scale
 from .slip import MOST_PLACES, one_by_one, places, slip
 
 Change = Callable[[Op, float, float], float]
-"""The wrong value, a function of the operation, its input and its correct value."""
+"""A function of an operation, its input and its correct value. It returns the wrong value."""
 
 
 def _in_values(
     segment: Segment, change: Change, wanted: Callable[[Value], bool] = is_function
 ) -> Iterator[Edit]:
-    """Yield the edit of all activations, then of each function."""
+    """Yield the edit of all activations together, then the edit of each function."""
     if segment.is_gradient:
         return
     found = segment.find(wanted)
     activations = [node for node in found if node.op.activation]
-    for nodes in ([activations] if len(activations) > 1 else []) + [[node] for node in found]:
+    together = [activations] if len(activations) > 1 else []
+    for nodes in [*together, *([node] for node in found)]:
         yield change_value(nodes, _compute(change), _called_at(nodes))
 
 
@@ -75,7 +76,7 @@ def apply_another_function(segment: Segment) -> Iterator[Edit]:
 
 
 def _other(which: int) -> Compute:
-    """Return the change of a value to that of a function that it is confused with."""
+    """Return the change to the value of another function that people confuse with this one."""
     return lambda numbers, node, x, right: float(
         OPS[node.op.confused_with[which]].forward(FLOATS, *x)
     )
@@ -108,7 +109,7 @@ def use_log_ten(segment: Segment) -> Iterator[Edit]:
 @slip("degrees")
 def use_degrees(segment: Segment) -> Iterator[Edit]:
     """You have the calculator set to degrees, although angles are in radians here."""
-    waves = segment.find(lambda node: node.op.angle)
+    waves = segment.find(lambda node: node.op.angle)  # sin, cos and tan
 
     def value(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
         return float(node.op.forward(FLOATS, math.radians(x[0])))

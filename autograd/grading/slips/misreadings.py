@@ -16,12 +16,12 @@ from .edits import misread, read_as
 from .slip import MOST_PLACES, instead_of, slip
 from .terms import called_term
 
-_MOST_USES = 4  # of a number, at which it is misread alone
-_MOST_OTHERS = 24  # numbers of the sheet that are tried in place of one
+_MOST_USES = 4  # uses of a number at which it is misread alone
+_MOST_OTHERS = 24  # numbers of the sheet that are tried in place of another one
 
 
 def mirrored(segment: Segment, node: Value) -> Value | None:
-    """Return the element with row and column exchanged, or None if it is the same one."""
+    """Return the element with row and column exchanged, or None if there is no other."""
     name, index = segment.book.places.get(node, ("", ()))
     mirror = _at_place(segment, name, index[::-1]) if len(index) == 2 else None
     return mirror if mirror is not node else None
@@ -30,14 +30,15 @@ def mirrored(segment: Segment, node: Value) -> Value | None:
 def _at_place(segment: Segment, name: str, index: tuple[int, ...]) -> Value | None:
     """Return the element of a quantity at an index, or None."""
     cells = segment.book.quantity(name) if name else None
-    inside = cells and len(index) == len(cells.shape)
-    if not cells or not inside or any(i > n for i, n in zip(index, cells.shape, strict=True)):
+    if not cells or len(index) != len(cells.shape):
+        return None
+    if any(i > n for i, n in zip(index, cells.shape, strict=True)):
         return None
     return cells.at(index).items[0]
 
 
 def _operands(segment: Segment) -> list[Value]:
-    """Return the numbers outside the segment that the segment reads, each once."""
+    """Return the numbers that the segment reads and does not compute, without repetitions."""
     if segment.is_gradient:
         return list(dict.fromkeys(other for _, other in products_in(segment)))
     found = [p for node in segment.nodes for p in node.parents if p not in segment.inner]
@@ -95,9 +96,10 @@ def _by_name(segment: Segment, others: dict[Value, Value]) -> Iterator[Edit]:
 def exchange_operands(segment: Segment) -> Iterator[Edit]:
     """You exchange {}."""
     operands = [n for n in _operands(segment) if n.label and n not in segment.parts][:MOST_PLACES]
+    # The inputs x1 and x2 of w3·x1 + w4·x2 come first. They are the second factors.
     second = {node.parents[-1] for node in segment.nodes if is_product(node)}
-    pairs = itertools.combinations(sorted(operands, key=lambda n: (n not in second, n.label)), 2)
-    for one, other in pairs:  # the inputs x1 and x2 of w3·x1 + w4·x2 come first
+    operands.sort(key=lambda node: (node not in second, node.label))
+    for one, other in itertools.combinations(operands, 2):
         yield _misreadings({one: other, other: one}, f"{called(one)} and {called(other)}")
 
 
@@ -113,7 +115,7 @@ def read_neighbor(segment: Segment) -> Iterator[Edit]:
 
 
 def _misread_once(segment: Segment, node: Value, other: Value) -> Iterator[Edit]:
-    """Yield the misreading of a number that a formula uses several times, at each of its uses."""
+    """Yield the misreading of a number at each of its uses, if a formula uses it several times."""
     if segment.is_gradient or not node.label:
         return
     uses = [(child, k) for child in segment.nodes for k, p in enumerate(child.parents) if p is node]
@@ -136,7 +138,7 @@ def read_another_number(segment: Segment) -> Iterator[Edit]:
 
 
 def _is_other(segment: Segment, node: Value, other: Value) -> bool:
-    """Whether a number may be read for a node: it has another name and was computed before."""
+    """Whether a number may be read for a node. It needs another name and has to be known."""
     is_known = other is not segment.node or segment.is_gradient
     return is_known and called(other) != called(node)
 
@@ -148,17 +150,19 @@ def _other_quantities(segment: Segment, fits: Callable[[str, str], bool]) -> Ite
     known = [(name, cells) for name in book.names() if (cells := book.quantity(name))]
     for name in list(dict.fromkeys(name for name, index in indexed if index))[:MOST_PLACES]:
         cells = book.quantity(name)
-        same = [(o, q) for o, q in known if cells and o != name and q.shape == cells.shape]
-        for other, numbers in [pair for pair in same if fits(name, pair[0])][-MOST_PLACES:]:
-            pairs = zip(cells.items, numbers.items, strict=True) if cells else ()
+        if not cells:
+            continue
+        same = [(o, q) for o, q in known if o != name and q.shape == cells.shape and fits(name, o)]
+        for other, numbers in same[-MOST_PLACES:]:
+            pairs = zip(cells.items, numbers.items, strict=True)
             yield _misreadings(dict(pairs), f"{other} instead of {name}")
 
 
 def _alike(segment: Segment, node: Value) -> list[Value]:
     """Return the numbers that this number is easily mistaken for.
 
-    They are the other elements of its vector or matrix, numbers with the same letters in their
-    names (w6 and w7), and its neighbors in the same formula.
+    They are the other elements of its vector or matrix, numbers such as w6 beside w7, and the
+    numbers beside it in the formula.
     """
     name, index = segment.book.places.get(node, ("", ()))
     cells = segment.book.quantity(name) if name else None

@@ -33,6 +33,7 @@ def write_neighbors_gradient(segment: Segment) -> Iterator[Edit]:
         return
     kind = _kind(segment, segment.node)
     given = {leaf for leaf in segment.sweep.uses if leaf.label and not leaf.parents}
+    # On a small sheet, any given number may be mistaken for another.
     alike = given if segment.node in given and len(given) <= MOST_PLACES else set[Value]()
     for other in segment.sweep.uses:
         if other is not segment.node and (other in alike or _kind(segment, other) == kind):
@@ -41,9 +42,9 @@ def write_neighbors_gradient(segment: Segment) -> Iterator[Edit]:
 
 
 def _kind(segment: Segment, node: Value) -> tuple[bool, str]:
-    """Return whether a number is given, and the letters of its name, such as W for W[1,2]."""
+    """Return whether a number is computed, and the letters of its name, such as W for W[1,2]."""
     name = segment.book.places.get(node, ("", ()))[0]
-    return not node.parents, stem(name) or f"node {id(node)}"
+    return bool(node.parents), stem(name) or f"node {id(node)}"  # a node without a name is alone
 
 
 def _gradient_of(segment: Segment, node: Value) -> Gather:
@@ -55,7 +56,7 @@ def _gradient_of(segment: Segment, node: Value) -> Gather:
 def add_over_wrong_axis(segment: Segment) -> Iterator[Edit]:
     """You add up the gradients of {} along the wrong axis of the matrix."""
     ahead = [next_named(segment, child) for child, _ in _several_uses(segment)]
-    mirrors = [node if (m := mirrored(segment, node)) is None else m for node in ahead]
+    mirrors = [mirrored(segment, node) or node for node in ahead]
     names = {segment.book.places.get(node, ("", ()))[0] for node in ahead}
     if len(names) != 1 or mirrors == ahead or "" in names:
         return
@@ -67,7 +68,7 @@ def add_over_wrong_axis(segment: Segment) -> Iterator[Edit]:
 
 
 def _several_uses(segment: Segment) -> list[Use]:
-    """Return the uses of the number, if it is added to several others, as a bias is."""
+    """Return the uses of the number if it is added to several numbers, as a bias is."""
     uses = segment.uses(segment.node) if segment.is_gradient else []
     is_added = all(segment.numbers[0].partials(child)[slot] == 1 for child, slot in uses)
     return uses if 1 < len(uses) <= MOST_PLACES and is_added else []
@@ -109,7 +110,7 @@ def compute_after_update(segment: Segment) -> Iterator[Edit]:
 
 
 def _slope_with(new: dict[Value, Value], order: Sequence[Value]) -> Local:
-    """Return the change of all slopes to those of the graph with new values of its leaves."""
+    """Return the change to the slopes that the graph has with new values of some leaves."""
     known: dict[bool, dict[Value, float]] = {}
 
     def compute(numbers: Numbers) -> dict[Value, float]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
+from ...engine.value import Value
 from ..counterfactual import Edit, Numbers
 from ..definitions import stem
 from ..naming import called
 from ..segment import Segment
+from ..sweep import Sweep
 from .edits import change_gradient, change_result, change_value, read_as
 from .slip import slip
 
-_MOST_COPIED = 30  # numbers of the sheet that may have been copied
+_MOST_COPIED = 30  # the latest numbers of a sheet, which may have been copied
 
 
 @slip("digits", is_general=True)
@@ -41,7 +43,7 @@ class _Exchange:
 def move_point_of_result(segment: Segment) -> Iterator[Edit]:
     """You move the decimal point of the result."""
     for power in (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001):
-        yield change_result(segment, power.__mul__)
+        yield change_result(segment, lambda right, power=power: power * right)  # type: ignore[misc]
 
 
 @slip("copied", is_general=True)
@@ -56,13 +58,12 @@ def copy_number(segment: Segment) -> Iterator[Edit]:
     for sweep, node in itertools.islice(gradients, _MOST_COPIED):
         if sweep is not segment.sweep or node is not segment.node:
             name = f"d{called(sweep.output)}/d{called(node)}"
-            yield _write_instead(
-                segment,
-                lambda numbers, sweep=sweep, node=node: (  # type: ignore[misc]
-                    sweep.written[node].middle if numbers.are_own else sweep.adjoint(node)
-                ),
-                name,
-            )
+            yield _write_instead(segment, _read_gradient(sweep, node), name)
+
+
+def _read_gradient(sweep: Sweep, node: Value) -> Callable[[Numbers], float]:
+    """Return the function that reads a written gradient."""
+    return lambda numbers: sweep.written[node].middle if numbers.are_own else sweep.adjoint(node)
 
 
 def _write_instead(segment: Segment, read: Callable[[Numbers], float], name: str) -> Edit:

@@ -1,6 +1,6 @@
 """The numbers that the slips of the table lead to, for every node of a recorded graph.
 
-A page that asks for a number compares the answer with them, so that it need not search.
+A page that asks for a number compares the answer with them, because it cannot search by itself.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Predictions = dict[int, list[tuple[float, str]]]
 def predictions(values: list[Value], output: Value) -> tuple[Predictions, Predictions]:
     """Return the predictions for values and for gradients, by the index of the node.
 
-    A prediction is a number and the sentence of the slip, to be read after "if". Predictions that
-    are right, or equal to that of an earlier slip, are left out.
+    A prediction is a number and the sentence of the slip, to be read after "if". A slip is left out
+    if it leads to the right number, or to the number of an earlier slip.
     """
     book = Book()
     for value in values:
@@ -38,14 +38,14 @@ def predictions(values: list[Value], output: Value) -> tuple[Predictions, Predic
     gradients: Predictions = {}
     for k, value in enumerate(values):
         if value.parents:
-            numbers[k] = _of(Segment(book, value, None, value.label))
+            numbers[k] = _predictions_of(Segment(book, value, None, value.label))
         if value.op is not CONSTANT and value is not output:
             name = f"d{output.label or 'output'}/d{value.label or 'value'}"
-            gradients[k] = _of(Segment(book, value, sweep, name, whole=True))
+            gradients[k] = _predictions_of(Segment(book, value, sweep, name, whole=True))
     return numbers, gradients
 
 
-def _of(segment: Segment) -> list[tuple[float, str]]:
+def _predictions_of(segment: Segment) -> list[tuple[float, str]]:
     numbers = Numbers(segment.book, False)
     right = segment.predict((), numbers)
     found: dict[float, str] = {}

@@ -15,7 +15,8 @@ from ..structure import has_two_factors
 from .edits import change_gradient, change_local
 from .slip import MOST_PLACES, slip
 
-Parts = Callable[[list[float]], float]
+Combine = Callable[[list[float]], float]
+"""A function of the contributions of all uses of a node. It returns the wrong gradient."""
 
 
 def _shared(segment: Segment) -> list[Value]:
@@ -26,10 +27,10 @@ def _shared(segment: Segment) -> list[Value]:
     return [n for n in ahead if len(segment.uses(n)) > 1][:MOST_PLACES]
 
 
-def _gather(nodes: list[Value], parts_to_sum: Parts, what: str = "") -> Edit:
+def _gather(nodes: list[Value], combine: Combine, what: str = "") -> Edit:
     return change_gradient(
         nodes,
-        lambda numbers, node, parts, right: parts_to_sum(parts) if len(parts) > 1 else right,
+        lambda numbers, node, parts, right: combine(parts) if len(parts) > 1 else right,
         what,
     )
 
@@ -39,7 +40,7 @@ def _of(node: Value, segment: Segment) -> str:
 
 
 def _path_names(segment: Segment, node: Value) -> list[str]:
-    """Return words for each path from a number, with the next named quantity if these differ."""
+    """Return words for each path from a number. They name the next quantities if these differ."""
     children = [child for child, _ in segment.uses(node)]
     ahead = [next_named(segment, child) for child in children]
     is_clear = all(n.label for n in ahead) and len({n.label for n in ahead}) == len(ahead)
@@ -51,7 +52,7 @@ def _path_names(segment: Segment, node: Value) -> list[str]:
 
 
 def next_named(segment: Segment, node: Value) -> Value:
-    """Return the next node with a name on the only way from a node."""
+    """Return the next node with a name, or the last node before the way branches."""
     while not node.label and len(uses := segment.uses(node)) == 1:
         node = uses[0][0]
     return node
@@ -64,7 +65,7 @@ def keep_one_path(segment: Segment) -> Iterator[Edit]:
     for node in shared:
         names = _path_names(segment, node)
         for k, (child, _) in enumerate(segment.uses(node)[:MOST_PLACES]):
-            # Nobody follows paths through the logarithm that softmax is computed with here.
+            # LOGSUMEXP is how this package computes softmax. The writer has no such path.
             if child.op is not LOGSUMEXP:
                 yield _gather([node], _keep(k), f"{_of(node, segment)}, the one {names[k]}")
     for k in (0, -1) if len(shared) > 1 else ():
@@ -79,17 +80,19 @@ def keep_one_layer(segment: Segment) -> Iterator[Edit]:
         ahead = [next_named(segment, child) for child, _ in segment.uses(node)]
         for k, one in enumerate(ahead):
             places.setdefault(stem(one.label.partition("[")[0]), []).append(k)
-        for kept in places.values() if 1 < len(places) < len(ahead) and "" not in places else ():
+        if "" in places or not 1 < len(places) < len(ahead):
+            continue
+        for kept in places.values():
             if len(kept) > 1:  # otherwise it is a single path
                 names = " and ".join(dict.fromkeys(called(ahead[k]) for k in kept))
                 yield _gather([node], _keep_some(kept), f"the uses of {called(node)} in {names}")
 
 
-def _keep_some(kept: list[int]) -> Parts:
+def _keep_some(kept: list[int]) -> Combine:
     return lambda parts: math.fsum(parts[k] for k in kept)
 
 
-def _keep(k: int) -> Parts:
+def _keep(k: int) -> Combine:
     return lambda parts: parts[k]
 
 
@@ -102,7 +105,7 @@ def leave_out_path(segment: Segment) -> Iterator[Edit]:
             yield _gather([node], _leave_out(k), name)
 
 
-def _leave_out(k: int) -> Parts:
+def _leave_out(k: int) -> Combine:
     return lambda parts: math.fsum(parts) - parts[k]
 
 
@@ -114,7 +117,7 @@ def reverse_path(segment: Segment) -> Iterator[Edit]:
             yield _gather([node], _reverse(k), name)
 
 
-def _reverse(k: int) -> Parts:
+def _reverse(k: int) -> Combine:
     return lambda parts: math.fsum(parts) - 2 * parts[k]
 
 

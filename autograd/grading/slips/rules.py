@@ -20,7 +20,7 @@ def _quotients(segment: Segment) -> list[Value]:
 
 
 def _by_divisor(segment: Segment) -> Iterator[tuple[list[Value], str]]:
-    """Yield the quotients with the same divisor, and the name of that divisor."""
+    """Yield the quotients by each divisor, and the name of the divisor."""
     groups: dict[Value, list[Value]] = {}
     for node in _quotients(segment):
         groups.setdefault(node.parents[1], []).append(node)
@@ -28,7 +28,7 @@ def _by_divisor(segment: Segment) -> Iterator[tuple[list[Value], str]]:
 
 
 def _powers(segment: Segment) -> list[Value]:
-    """Return the powers with a fixed exponent whose slopes a gradient is computed with."""
+    """Return the powers with a fixed exponent on the way of a gradient."""
     found = segment.find(lambda node: exponent_of(node.op) is not None)
     return found if segment.is_gradient else []
 

@@ -1,10 +1,10 @@
 """The search for the slips that lead to a written number.
 
-The recorded graph is computed again with a slip in it, which predicts the number that the slip
-leads to. Slips therefore work for any network.
+For each slip, the recorded graph is computed again with the slip in it. If the result is the
+written number, the slip explains it. This works for any network.
 
-If enough slips are tried, one of them leads to the written number by chance. The search therefore
-estimates how likely it is that one of the slips tried so far fits a random number of this size.
+If enough slips are tried, one of them fits by chance. The search therefore estimates the
+probability that one of the slips tried so far fits a random number of this size.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _MOST_EDITS = 120  # edits of one number that are tried in pairs
 _MOST_WORK = 150_000  # operands read in one search, for single slips or for pairs
 _MOST_WORK_ON_A_SHEET = 1_500_000  # about two seconds
 _WIDEST = 0.01  # the largest relative error of a prediction by the rounding of earlier lines
-_BANDS = (2.0, 1.25)  # predictions within these factors of the written number are its neighbors
+_BANDS = (2.0, 1.25)  # a neighborhood ends at the written number times, or by, this factor
 _FARTHEST = 1e15  # in units of the resolution; larger predictions are not counted
-_CHANCE_OF_ONE_DIGIT = 0.2  # so that a slip that explains a single such number is never named
+_CHANCE_OF_ONE_DIGIT = 0.2  # large enough that such a number alone never has a slip named
 _SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not written
 _ORDER = {row.key: place for place, row in enumerate(SLIPS)}
-_CANCELLING = (
+_CANCELLING = (  # pairs of slips that lead back to the right number
     {"sign", "minus"},
     {"two-lost", "two-doubled"},
     {"two-lost", "two-twice"},
@@ -68,8 +68,8 @@ def slips(
     """Return the slips that lead to the written number, likeliest first, whatever their chance.
 
     The slips with a key in `first` are tried before all others. Two slips together are tried only
-    if no single slip fits. For a short zero the chance is 1, so that it can only confirm the slip
-    of another number of its line. A single significant digit proves hardly more.
+    if no single slip fits. A short zero can only confirm the slip of another number in its line, so
+    its slips have the chance 1. A single significant digit proves hardly more.
     """
     if len(segment.nodes) > MOST_NODES:
         return []
@@ -85,9 +85,9 @@ def slips(
 
 
 def contradicted(segment: Segment, written: Written, keys: Iterable[str]) -> set[str]:
-    """Return the slips that were not made at a right number, although they change such a number.
+    """Return the slips that a right number speaks against, because they would have changed it.
 
-    Whoever makes a slip usually makes it at every number of a line. General slips are made once.
+    A specific slip is usually made at every number of a line, a general one only once.
     """
     found = set()
     for row in SLIPS:
@@ -99,11 +99,12 @@ def contradicted(segment: Segment, written: Written, keys: Iterable[str]) -> set
 
 
 def _starts(segment: Segment) -> list[Segment]:
-    """Return the segment of the number, and that of its gradient computed from the output back."""
+    """Return the segment of the number, and for a gradient the one that goes on to the output."""
     return [segment, segment.from_output()] if segment.stops else [segment]
 
 
 def single_slips(segment: Segment, first: Iterable[str] = ()) -> Iterator[Candidate]:
+    """Yield every slip at every place, in the order of the table, those in `first` before."""
     early = set(first)
     for row in sorted(SLIPS, key=lambda row: row.key not in early):
         for part in (segment, *segment.parts.values()):
@@ -126,10 +127,10 @@ class _Search:
     """Tries candidates, and keeps those that fit with their chance.
 
     Attributes:
-        found: the slips that fit, each with its rank: 0 if it leads to the written digits, or 1 if
-            it does so after rounding, and 2 more if it does so only from the output back.
+        found: the slips that fit, each with its rank. The rank is 0 if the slip leads to the
+            written digits, and 1 if it nearly does. It is 2 higher in a segment to the output.
         near: the different predictions, in units of the resolution of the written number.
-        tried: the number of predictions that are 0 (key True) and that are not (key False).
+        tried: how many predictions are 0 (key True) and how many are not (key False).
         is_zero: whether the written number is a 0 that proves something.
         starts: the segments that were searched.
     """
@@ -157,7 +158,7 @@ class _Search:
                     self._weigh(candidate, predicted, resolution, right)
 
     def _resolution(self, segment: Segment) -> float:
-        """Return the largest difference between a written number and a prediction that fits."""
+        """Return how far a prediction that fits may be from the written number."""
         allowed, size = segment.allowed, abs(self.written.number)
         middle = abs(allowed.middle)
         blur = min(allowed.radius / middle, _WIDEST) if middle > 0 else 0.0
@@ -174,7 +175,7 @@ class _Search:
         if rank is not None:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))
-            chance = 0.0 if key in _CHOICES else 1.0
+            chance = 0.0 if key in _CHOICES else 1.0  # 1 is kept for a zero
             if chance and self.written.value:
                 is_negative = _same(predicted, -right) and len(candidate.keys) == 1
                 chance = self._chance(resolution, width, alone=is_negative)
@@ -185,18 +186,18 @@ class _Search:
     def _width(self, slips: int) -> float:
         """Return the distance between numbers that can be told apart by the written digits.
 
-        For pairs of slips, zeros at the end of the number do not count as digits. With simple given
-        numbers, many of the pairs lead to simple numbers.
+        For a pair of slips, final zeros do not count, because many pairs lead to round numbers if
+        the given numbers are round.
         """
         return float(self.written.unit if slips == 1 else self.written.last_place)
 
     def _chance(self, resolution: float, width: float, *, alone: bool) -> float:
         """Return the probability that one of the predictions so far fits a random number nearby.
 
-        A prediction fits the numbers in a window of this width. The probability is computed from
-        the density of predictions in a wide and a narrow neighborhood of the written number. The
-        larger density counts. The negative of the right number counts alone, because everybody
-        looks for a lost minus sign before any other slip.
+        A prediction fits the numbers in a window of this width. The density of predictions is taken
+        in a wide and in a narrow neighborhood of the written number, and the larger one counts.
+        With `alone`, only this prediction counts. This is for the negative of the right number,
+        because everybody looks for a lost minus sign first.
         """
         size = abs(self.written.number)
         crowds = []
@@ -215,9 +216,9 @@ class _Search:
         ranked = sorted(self.found, key=lambda one: one[0])
         for k, (rank, found) in enumerate(ranked):
             same = {o.key for _, o in ranked[:k] if _same(found.predicted, o.predicted)}
-            is_told = same - GENERAL - {found.key} or len(same.intersection(chosen)) > 1
-            is_said = any(one.sentence == found.sentence for _, one in chosen.values())
-            if not (is_said or (is_told and found.key in GENERAL)):
+            is_explained = same - GENERAL - {found.key} or len(same.intersection(chosen)) > 1
+            is_repeated = any(one.sentence == found.sentence for _, one in chosen.values())
+            if not (is_repeated or (is_explained and found.key in GENERAL)):
                 chosen.setdefault(found.key, (rank // 2, found))
         in_order = sorted(chosen.values(), key=lambda one: (one[0], _ORDER.get(one[1].key, 0)))
         best = [found for _, found in in_order]
@@ -228,9 +229,9 @@ class _Search:
 
 
 def is_told_zero(number: Written, right: float) -> bool:
-    """Whether a zero tells as much as other numbers: nobody rounds a number to it that is far off.
+    """Whether a written zero is evidence: a bare 0, or one with enough decimals.
 
-    It is a bare 0, or has decimals enough.
+    Nobody rounds a number that is far from 0 to such a zero.
     """
     return not number.value and (number.text.strip("+-−") == "0" or number.unit < abs(right) / 100)
 

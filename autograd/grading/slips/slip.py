@@ -1,4 +1,4 @@
-"""A slip: a known mistake, which is one sentence and the edits that make the mistake."""
+"""A slip: a known mistake, with its sentence and the edits that make it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Slip:
     for the place that an edit names, such as " at a1". The edits apply to values and to gradients.
 
     A general slip says little more than which number was changed. It is left out beside a specific
-    one that predicts the same number. A choice is no mistake by another convention, so that it
-    needs no evidence that the number is not chance.
+    one that predicts the same number. A choice is right by another convention. It is named however
+    likely chance is.
     """
 
     key: str
@@ -49,10 +49,12 @@ def slip(key: str, *, is_general: bool = False, is_choice: bool = False) -> Call
 def places(nodes: Iterable[Value], word: str = " at ") -> str:
     """Return the place of a slip, such as " at a1, a2 …", or "" if no node has a name.
 
-    Several elements of a vector have the name of the vector.
+    Several elements of a vector are called by the name of the vector.
     """
     labels = {node.label for node in nodes if node.label}
-    names = sorted({label.partition("[")[0] for label in labels} if len(labels) > 1 else labels)
+    if len(labels) > 1:
+        labels = {label.partition("[")[0] for label in labels}
+    names = sorted(labels)
     return word + ", ".join(names[:3]) + " …" * (len(names) > 3) if names else ""
 
 

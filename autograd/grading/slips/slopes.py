@@ -15,10 +15,10 @@ from ..structure import TEXTBOOK, exponent_of, is_function
 from .edits import change_local
 from .slip import MOST_PLACES, one_by_one, places, slip
 
-_SMALLEST = math.ulp(0.0)
+_SMALLEST = math.ulp(0.0)  # the smallest step away from a kink at 0
 
 Slope = Callable[[Op, float, float], float]
-"""The slope that a slip takes, a function of the operation, its input z and its output a."""
+"""A function of an operation, its input z and its output a. It returns the wrong slope."""
 
 
 def _functions(segment: Segment) -> list[Value]:
@@ -27,10 +27,7 @@ def _functions(segment: Segment) -> list[Value]:
 
 
 def _at_layers(segment: Segment, change: Local) -> Iterator[Edit]:
-    """Yield the edits of the slopes of all activations, of each layer and of each activation.
-
-    The slopes of other functions are edited one by one.
-    """
+    """Yield the edits of the slopes of all activations, of each layer and of each function."""
     if not segment.is_gradient:
         return
     found = segment.activations
@@ -98,9 +95,9 @@ def multiply_by_value(segment: Segment) -> Iterator[Edit]:
 @slip("slope-cut")
 def cut_slope(segment: Segment) -> Iterator[Edit]:
     """You take only 1 − a for the slope{}, although it is a(1 − a) of σ and 1 − a² of tanh."""
-    nodes = (
-        [n for n in segment.activations if n.op in (SIGMOID, TANH)] if segment.is_gradient else []
-    )
+    if not segment.is_gradient:
+        return
+    nodes = [node for node in segment.activations if node.op in (SIGMOID, TANH)]
     cut = _take(lambda op, z, a: 1 - a)
     yield from one_by_one(nodes, lambda some, what: change_local(some, cut, what))
 
@@ -126,11 +123,11 @@ def take_slope_of_another(segment: Segment) -> Iterator[Edit]:
 
 
 def _of_another(slope: Slope) -> Local:
-    """Return the change of a slope to that of the function it is confused with most."""
+    """Return the change to the slope of the function that people confuse most with this one."""
 
     def change(numbers: Numbers, child: Value, slot: int, partial: float, upstream: float) -> float:
         others = [OPS[name] for name in child.op.confused_with]
-        # The slope of ReLU is 0 or 1, as if another slip had left out a path or the slope.
+        # The slope 0 or 1 of ReLU is no sign of it. Other slips drop a path or a slope too.
         likely = [other for other in others if child.op.kinked or not other.kinked]
         z, a = numbers.data(child.parents[0]), numbers.data(child)
         return slope(likely[0], z, a) if likely else partial

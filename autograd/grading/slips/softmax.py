@@ -17,13 +17,13 @@ Read = Callable[[Numbers], float]
 
 
 def probabilities(segment: Segment) -> dict[Value, Read]:
-    """Return a function that reads the probability, for each number before softmax or σ.
+    """Return a function for each number before softmax or σ that reads its probability.
 
-    Without a logarithm after it, as in cross-entropy, nothing is returned.
+    There are none unless a logarithm follows, as in cross-entropy.
     """
-    if not segment.sweep or not any(
-        n.op in (LOG, LOGSUMEXP, SOFTPLUS) for n in segment.sweep.order
-    ):
+    if not segment.sweep:
+        return {}
+    if not any(node.op in (LOG, LOGSUMEXP, SOFTPLUS) for node in segment.sweep.order):
         return {}
     quotients = _quotients(segment)
     ahead = [node for node in segment.nodes if node not in segment.stops]
@@ -34,7 +34,7 @@ def probabilities(segment: Segment) -> dict[Value, Read]:
 
 
 def _is_scaled(z: Value, child: Value) -> bool:
-    """Whether a number without a name is z/T or a·z, which softmax with a temperature T uses."""
+    """Whether a node is z/T or a·z without a name, as in softmax with a temperature T."""
     return not child.label and has_two_factors(child) and z in child.parents and bool(z.label)
 
 
@@ -80,10 +80,10 @@ def _quotients(segment: Segment) -> dict[Value, Value]:
     return {exp.parents[0]: exps[exp] for exp in exps if exp.op is EXP}
 
 
-def _read_of(
+def _with_probability(
     segment: Segment, found: dict[Value, Read], change: Callable[[float, float], float]
 ) -> Gather:
-    """Return the change of a gradient to a function of the gradient and the probability."""
+    """Return the change that replaces a gradient by `change(gradient, probability)`."""
 
     def gather(numbers: Numbers, node: Value, parts: list[float], right: float) -> float:
         slope = _slope_before(segment, node, numbers)
@@ -96,7 +96,7 @@ def _read_of(
 def forget_target(segment: Segment) -> Iterator[Edit]:
     """You forget to subtract the target, although cross-entropy has the gradient p − target."""
     if found := probabilities(segment):
-        yield change_gradient(found, _read_of(segment, found, lambda right, p: p))
+        yield change_gradient(found, _with_probability(segment, found, lambda right, p: p))
 
 
 @slip("slope-after-cross-entropy")
@@ -104,14 +104,16 @@ def repeat_canceled_slope(segment: Segment) -> Iterator[Edit]:
     """You also multiply by p(1 − p), although the cross-entropy cancels this factor."""
     if found := probabilities(segment):
         nodes = [segment.node] if segment.node in found else [*found]
-        yield change_gradient(nodes, _read_of(segment, found, lambda right, p: right * p * (1 - p)))
+        twice = _with_probability(segment, found, lambda right, p: right * p * (1 - p))
+        yield change_gradient(nodes, twice)
 
 
 @slip("softmax-slope-alone")
 def take_one_softmax_slope(segment: Segment) -> Iterator[Edit]:
     """You take p(1 − p) for the whole slope of softmax, although every p depends on every z."""
     if found := probabilities(segment):
-        yield change_gradient(found, _read_of(segment, found, lambda right, p: p * (1 - p)))
+        alone = _with_probability(segment, found, lambda right, p: p * (1 - p))
+        yield change_gradient(found, alone)
     outputs = _softmax_outputs(segment)
 
     def times_slope(numbers: Numbers, node: Value, parts: list[float], right: float) -> float:
@@ -157,7 +159,7 @@ def forget_normalization(segment: Segment) -> Iterator[Edit]:
 
 
 def _exp_alone(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
-    """Return exp(z) for exp(z − logsumexp)."""
+    """Return exp(z) in place of exp(z − logsumexp(z)). Other values stay."""
     inner = node.parents[0]
     is_share = is_difference(inner) and inner.parents[1].op is LOGSUMEXP
     return math.exp(numbers.data(inner.parents[0])) if is_share else right

@@ -1,7 +1,7 @@
 """The table of slips, the likeliest first.
 
-To add a slip, write the function that yields its edits, with its sentence as the documentation, and
-put it in its place here. A slip in front is tried when chance explains little yet.
+To add a slip, write a function that yields its edits, with its sentence as docstring. Then put it
+in its place here. The earlier a slip is tried, the less likely it fits by chance.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from .slip import MOST_PLACES, slip
 
 
 def terms_in(segment: Segment) -> Iterator[tuple[Value, Term]]:
-    """Yield the terms of the sums in the formula of a value. Of long sums, it yields only some."""
+    """Yield the terms of the sums in the formula of a value, at most `MOST_PLACES` of each sum."""
     for node in segment.find(lambda node: len(terms(node)) > 1) if not segment.is_gradient else ():
         for term in terms(node)[:MOST_PLACES]:
             yield node, term
@@ -55,11 +55,11 @@ def forget_factor(segment: Segment) -> Iterator[Edit]:
     """You leave out the factor {}."""
     for node in segment.find(is_product):
         for term in terms(node)[:MOST_PLACES]:
-            for kept, lost in (term.slots[::-1], term.slots) if len(term.slots) == 2 else ():
-                change = _without_factor(term, kept)
-                yield change_node(
-                    [node], change, _slope_of_rest(term, kept), called(node.parents[lost])
-                )
+            if len(term.slots) != 2:
+                continue
+            for kept, lost in (term.slots[::-1], term.slots):
+                value, slope = _without_factor(term, kept), _slope_of_rest(term, kept)
+                yield change_node([node], value, slope, called(node.parents[lost]))
 
 
 def _without_factor(term: Term, kept: int) -> Compute:
@@ -67,7 +67,7 @@ def _without_factor(term: Term, kept: int) -> Compute:
 
 
 def _slope_of_rest(term: Term, kept: int) -> Local:
-    """Return the change of the local derivative of the factor that is left to 1 or −1."""
+    """Return the change that sets the local derivative of the kept factor to 1 or −1."""
     return lambda numbers, node, slot, right, up: term.sign if slot == kept else right
 
 
@@ -92,7 +92,7 @@ def ignore_brackets(segment: Segment) -> Iterator[Edit]:
 
 
 def _is_bracket(segment: Segment, inner: Value) -> bool:
-    """Whether an operand is a sum of two without a name of its own."""
+    """Whether an operand is a sum of two numbers without a name, written in brackets."""
     return not inner.label and inner in segment.inner and len(inner.parents) == 2 and is_sum(inner)
 
 
@@ -100,6 +100,7 @@ def _without_brackets(inner: Value, slot: int) -> Compute:
     sign = terms(inner)[1].sign
 
     def change(numbers: Numbers, node: Value, x: list[float], right: float) -> float:
+        # (p + q)·other becomes p + q·other, and other·(p + q) becomes other·p + q.
         p, q = (numbers.data(parent) for parent in inner.parents)
         other = x[1 - slot]
         if is_product(node):
