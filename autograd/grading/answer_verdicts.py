@@ -49,7 +49,10 @@ def judge_answer(
 
 
 def _repeated(answer: Answer, expected: Expected) -> Answer:
-    """Return an answer in which one number for a list of equal numbers, or one ?, is repeated."""
+    """Return the answer with its single number repeated, if all expected numbers are equal.
+
+    A single ? stands for a list of blanks.
+    """
     count = len(expected.cells.items)
     is_single = len(answer.items) == 1 < count
     if is_single and (answer.items[0] is None or len(set(map(expected.exact, range(count)))) == 1):
@@ -69,7 +72,8 @@ def _judge_number(
     verdict = verdict_on(written, exact, ways) if written else Verdict.BLANK
     if written and verdict.blamed:
         verdict = explainer.rounded_on_the_way(expected, k, written) or verdict
-    is_told = verdict not in (Verdict.UNTOLD, Verdict.BLANK) and not verdict.blamed
+    has_opposite_sign = expected.sign < 0 and exact != 0
+    is_right = verdict not in (Verdict.UNTOLD, Verdict.BLANK) and not verdict.blamed
     return Judged(
         name,
         "gradient" if expected.sweep else "value",
@@ -77,7 +81,7 @@ def _judge_number(
         written.text if written else "",
         exact,
         follows=ways[0].middle if math.isfinite(ways[0].middle) else exact,
-        verdict=Verdict.CONVENTION if expected.sign < 0 and is_told and exact else verdict,
+        verdict=Verdict.CONVENTION if has_opposite_sign and is_right else verdict,
         pair=expected.pair,
     )
 
@@ -96,12 +100,12 @@ def _blame_transposed(judged: Judged) -> Judged:
 
 
 def note_answer(book: Book, expected: Expected, numbers: Numbers, judged: Sequence[Judged]) -> None:
-    """Note the numbers of an answer as those with which the writer continues."""
+    """Record the numbers of an answer, because the writer continues with them."""
     for cell, written, one in zip(expected.cells.items, numbers, judged, strict=True):
         if written is None:
             continue
         claimed = expected.sign * claim(written, one)
         if expected.sweep:
             expected.sweep.write(cell, claimed)
-        elif cell.parents or cell in book.ledger.derivatives:
+        elif cell.parents or cell in book.ledger.derivatives:  # a given number stays exact
             book.write(cell, claimed)

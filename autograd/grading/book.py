@@ -37,9 +37,9 @@ class Book(Definitions):
     Attributes:
         ledger: the writer's own numbers.
         places: the name and index of every named number, such as ("W1", (1, 2)).
-        opposite: the gradients that the writer holds with the opposite sign, as (C, w).
-        gradients, before: the gradients of this step and of the one before, by name, each as its
-            sweep, its node and its sign.
+        opposite: the names (C, w) of the gradients that the writer gives the opposite sign.
+        gradients: the sweep, the node and the sign of each gradient of this step, by name.
+        before: the same for the step before.
         stated: the derivatives that only the writer states. No formula of the sheet yields them.
         held: the derivatives that are partials, with other quantities held fixed.
         copies: the names such as z of z = t that need a node of their own.
@@ -67,7 +67,7 @@ class Book(Definitions):
         self._written.add(cell)
 
     def state(self, tree: Derivative, answer: Answer) -> None:
-        """Take over a derivative that the formulas of the sheet do not give, as it is written."""
+        """Record the written numbers of a derivative that no formula of the sheet gives."""
         leaves = []
         for written in filter(None, answer.items):
             leaf = Value(written.number)
@@ -77,7 +77,7 @@ class Book(Definitions):
             self.stated[str(tree)] = Quantity(answer.shape, tuple(leaves))
 
     def rests_on_rounded(self, cell: Value) -> bool:
-        """Whether a number was computed from others that are known only as they are written."""
+        """Whether a number was computed from numbers that the sheet states without a formula."""
 
         def is_known_only_as_written(node: Value) -> bool:
             if not node.parents:
@@ -89,9 +89,10 @@ class Book(Definitions):
     def note_rounded(self, numbers: Iterable[Number], cells: Quantity) -> None:
         """Record that these numbers in a formula stand for all numbers that round to them."""
         claimed = {leaf.value: Written.read(leaf.text).claimed for leaf in numbers}
-        for node in (node for cell in cells.items for node in all_nodes(cell)):
-            if node.data in claimed and not node.parents and node not in self.places:
-                self.write(node, claimed[node.data])
+        for cell in cells.items:
+            for node in all_nodes(cell):
+                if node.data in claimed and not node.parents and node not in self.places:
+                    self.write(node, claimed[node.data])
 
     def was_written(self, cell: Value) -> bool:
         """Whether the writer wrote this value."""
@@ -143,9 +144,10 @@ class Book(Definitions):
             given = evaluate(formula.tree, self, formula.source)
             cells = given.with_items(Value(item.data) for item in given.items)
             texts = [leaf.text for leaf in leaves(formula.tree) if isinstance(leaf, Number)]
-            for cell, text in zip(cells.items, texts, strict=False):
-                if len(texts) == len(cells.items) and len(text) > _ROUNDED_FROM:
-                    self.ledger.write(cell, Written.read(text).claimed)
+            if len(texts) == len(cells.items):
+                for cell, text in zip(cells.items, texts, strict=True):
+                    if len(text) > _ROUNDED_FROM:
+                        self.ledger.write(cell, Written.read(text).claimed)
             return cells
         cells = self.evaluate(formula.tree, formula.source, formula.shape, self._apart(name))
         for index, tree in formula.parts.items():
@@ -155,7 +157,10 @@ class Book(Definitions):
         return self._inner_parts.found_in(cells)
 
     def _apart(self, name: str) -> Scope:
-        """Return the scope for the formula of a name, in which its siblings are other nodes."""
+        """Return the scope for the formula of a name, with its siblings recorded again.
+
+        The new nodes have no path to the old ones, so the quantity is independent of its siblings.
+        """
         scope: Scope = self
         for sibling in self.siblings.get(name, ()):
             cells = self.quantity(sibling)
@@ -168,7 +173,7 @@ class Book(Definitions):
         return scope
 
     def _with_part(self, cells: Quantity, index: Shape, tree: Tree, source: Source) -> Quantity:
-        """Return a quantity with other numbers at an index, which may be that of a row.
+        """Return a quantity with the number at an index replaced, or the row at the index of a row.
 
         Raises:
             WorksheetError: the index does not exist, or the row has another length.
@@ -187,7 +192,7 @@ class Book(Definitions):
     ) -> Quantity:
         """Return the value of an expression, and enter it in the ledger.
 
-        `shape` is that of the answer, by which products of vectors are read; see `evaluate_as`.
+        The shape of the answer decides how products of vectors are read; see `evaluate_as`.
         """
         cells = evaluate_as(tree, scope or self, source, shape)
         try:
@@ -212,7 +217,7 @@ class Book(Definitions):
         super().next_step()
 
     def renew_leaves(self, cells: Quantity) -> Quantity:
-        """Return new leaves that have the same exact numbers and the same written ones."""
+        """Return new leaves with the exact and the written numbers of a quantity."""
         leaves = []
         for cell in cells.items:
             leaf = Value(cell.data)

@@ -31,10 +31,9 @@ class Calculator:
         book: the names and the writer's numbers.
         notes: sentences about what could not be judged.
         outputs: what was differentiated, in order.
-        moves: change × slope of every number that was updated. It is negative if the update goes
-            down the slope.
-        last_name: the name of the latest single number that a formula defined, such as the cost.
-        rounded_results: the digits of the results that the writer has rounded, without signs.
+        moves: change × slope of every updated number, which is negative for a step downhill.
+        last_name: the latest single number that a formula defined, such as the cost.
+        rounded_results: the digits, without signs, of the results that the writer rounded.
     """
 
     def __init__(
@@ -127,7 +126,7 @@ class Calculator:
     def _differentiated(
         self, target: Derivative, chain: Chain, working: Quantity | None
     ) -> tuple[Value, Quantity]:
-        """Return C and w of a gradient, or C and w with the other quantities held fixed."""
+        """Return C and w of a gradient. For a partial, C is recorded with the others held fixed."""
         output, cells = differentiated(self.book, target, chain.source)
         held = self.book.held
         others = held.others(self.book, target)
@@ -135,10 +134,8 @@ class Calculator:
         if not possible or is_own_chain_rule(chain):
             return output, cells
         partial, leaf = held.recorded(self.book, target)
-        total_slope, partial_slope = (
-            self.book.ledger.sweep(top).adjoint(node)
-            for top, node in ((output, cells.items[0]), (partial, leaf.items[0]))
-        )
+        total_slope = self.book.ledger.sweep(output).adjoint(cells.items[0])
+        partial_slope = self.book.ledger.sweep(partial).adjoint(leaf.items[0])
         pair = target.top.name, target.bottom.name
         if not _is_partial(
             _stated(chain, working), total_slope, partial_slope, is_likely=bool(others)
@@ -154,12 +151,12 @@ class Calculator:
         return partial, leaf
 
     def _arithmetic_alone(self, target: Derivative, chain: Chain, error: NoPathError) -> Expected:
-        """Return what the formula or the numbers of a gradient come to.
+        """Return the value of the formula or the numbers of a gradient, which has no path.
 
         Raises:
             NoPathError: the chain has neither.
         """
-        member = (*chain.formulas, *chain.numbers, None)[0]
+        member = next(iter((*chain.formulas, *chain.numbers)), None)
         if member is None or len(chain.members) < 2:
             raise error
         self.notes.append(
@@ -183,8 +180,8 @@ def _stated(chain: Chain, working: Quantity | None) -> Written | None:
 def _is_partial(stated: Written | None, total: float, partial: float, *, is_likely: bool) -> bool:
     """Whether the writer states the partial derivative and not the total one.
 
-    A likely partial is meant unless the total derivative is stated, an unlikely one only if it is
-    nearer to what is stated.
+    A likely partial is meant unless the stated number is the total derivative. Any other is meant
+    only if the stated number is nearer to the partial.
     """
     if stated is None:
         return is_likely

@@ -46,13 +46,14 @@ def check(
     """Return the verdict on numbers written by hand, in the order they are given.
 
     Args:
-        output: what was computed, such as a cost; it need not have been swept. Or the text of a
-            worksheet, which holds its own answers: ``check(text)`` is
+        output: the result of a computation, such as a cost. `backward` need not have been called.
+            Or the text of a worksheet with its answers: ``check(text)`` is
             ``Worksheet.parse(text).check()``.
-        answers: what the writer got, by what it is the number of. A key is "dC/dw" (a gradient),
-            "z1" (a value; of labels W1[1,1], W1[1,2] … also "W1"), a `Value`, or an array of
-            Values (their gradients). For arrays, which are no keys of a dictionary, give pairs. A
-            number is text in the writer's digits, "-0.1224"; a float counts in its shortest digits.
+        answers: the writer's numbers, by key. A key is "dC/dw" for a gradient, or "z1" for a value.
+            "W1" stands for all of W1[1,1], W1[1,2] and so on. A `Value` or an array of Values
+            stands for their gradients. An array cannot be a key of a dictionary, so pairs are
+            accepted too. A number is text, such as "-0.1224", or a float, which counts as the
+            digits that Python prints.
         reveal: how much the report shows of a wrong number: "none" its verdict, "hint" also the
             slip that explains it, "answer" also the correct number and its working.
 
@@ -112,7 +113,7 @@ def _pairs(answers: Any) -> list[tuple[Any, Any]]:
 
 
 class _Names:
-    """The meaning of the labels of a recorded computation."""
+    """The quantities of a recorded computation, by label."""
 
     def __init__(self, output: Value) -> None:
         self.output = output
@@ -135,10 +136,10 @@ class _Names:
     def meant(self, key: Key) -> tuple[str, Quantity, bool]:
         """Return the name of a key, its numbers, and whether the key means their gradients."""
         if isinstance(key, Value):
+            if key is self.output:
+                return self.label, scalar(key), False
             name = f"d{self.label}/d{key.label or 'value'}"
-            return (self.label, scalar(key), False) if key is self.output else (
-                name, self._known(scalar(key), name), True
-            )  # fmt: skip
+            return name, self._known(scalar(key), name), True
         if isinstance(key, str):
             derivative = _DERIVATIVE.fullmatch(key)
             if derivative and key not in self.quantities:
@@ -192,7 +193,7 @@ def _array(key: Any) -> Quantity:
 
 
 def _array_name(cells: Quantity) -> str:
-    """Return "w" for w[1], w[2], …, and "(a, b, …)" for Values that are no array together."""
+    """Return the name of an array: "w" for w[1], w[2], …, and "(a, b, …)" for other Values."""
     labels = [value.label for value in cells.items]
     stem = labels[0].partition("[")[0]
     places = product(*(range(1, size + 1) for size in cells.shape))

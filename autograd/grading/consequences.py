@@ -1,4 +1,4 @@
-"""The mistakes that a number rests on, found by going back through all it was computed from."""
+"""The earlier mistakes that a number rests on."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def causes_of(
 ) -> tuple[int, ...]:
     """Return the lines of the mistakes that a value, or a gradient of a sweep, was computed from.
 
-    `mistakes` holds the lines of wrong numbers. The key of a wrong value is its node. The key of a
-    wrong gradient is its output and its node.
+    `mistakes` holds the line of each wrong number, by the node of a value, or by the output and the
+    node of a gradient.
     """
     found: set[int] = set()
     seen: set[Place] = {(sweep, cell)}

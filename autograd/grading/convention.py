@@ -14,14 +14,13 @@ Pairs = frozenset[Pair]
 
 
 def candidates(grader: Grader) -> Iterator[Pairs]:
-    """Yield sets of gradients (C, w) that the writer may hold with the opposite sign by convention.
+    """Yield sets of gradients (C, w) that the writer may give the opposite sign by convention.
 
-    The majority of the gradients with respect to something computed decides, at least two of them;
-    those of parameters may have the opposite sign too. Whoever leaves the convention once is wrong
-    there.
+    It is a convention if most gradients by computed quantities have the opposite sign, and at least
+    two. The gradients by parameters may follow it or not. A single exception is a mistake.
     """
-    inner: dict[Pair, list[Judged]] = {}
-    leaves: dict[Pair, list[Judged]] = {}
+    inner: dict[Pair, list[Judged]] = {}  # gradients by computed quantities
+    leaves: dict[Pair, list[Judged]] = {}  # gradients by given ones
     for judged in grader.judged:
         pair = judged.pair
         if pair and judged.exact and judged.verdict is not Verdict.BLANK:
@@ -36,17 +35,16 @@ def candidates(grader: Grader) -> Iterator[Pairs]:
 
 
 def is_consistent(grader: Grader, opposite: Pairs) -> bool:
-    """Whether a sheet that is judged by the convention is consistent.
+    """Whether a sheet that is judged by the convention is consistent, and not mistaken.
 
-    What counts in the end tells it from a mistake: the updates go downhill, or, where there are
-    none, the gradients of the parameters have their true sign. Of the gradients with respect to
-    something computed, a minority may be wrong.
+    The updates have to go downhill. Without updates, the gradients by parameters need their true
+    sign. Fewer than half of the gradients by computed quantities may be wrong.
     """
-    blamed = {True: list[bool](), False: list[bool]()}  # by whether it is of a given number
-    for one in grader.judged:
-        if one.pair:
-            blamed[grader.book.is_given(one.pair[1])].append(one.verdict.blamed)
-    if any(blamed[True]) or 2 * sum(blamed[False]) >= len(blamed[False]):
+    gradients = [one for one in grader.judged if one.pair]
+    inner = [one for one in gradients if one.pair and not grader.book.is_given(one.pair[1])]
+    blamed = [one for one in gradients if one.verdict.blamed]
+    inner_blamed = [one for one in inner if one.verdict.blamed]
+    if len(blamed) > len(inner_blamed) or 2 * len(inner_blamed) >= len(inner):
         return False
     if grader.moves:
         updates = [j for j in grader.judged if j.kind == "value" and "'" in j.quantity]
@@ -70,7 +68,7 @@ def _has_opposite_sign(judged: Judged) -> bool:
 
 
 def sentence(opposite: Pairs) -> str:
-    """Return what the report says about it, once."""
+    """Return the sentence of the report about the convention."""
     if not opposite:
         return ""
     names = ", ".join(f"d{top}/d{bottom}" for top, bottom in sorted(opposite))

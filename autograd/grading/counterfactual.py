@@ -1,7 +1,7 @@
-"""The recorded graph computed again, with a mistake in it.
+"""Mistakes, as changes of the computation that a graph records.
 
-An `Edit` is the mistake. It changes what some nodes compute, some local derivatives, or how the
-contributions to a gradient are added up.
+An `Edit` changes what some nodes compute, some local derivatives, or how the contributions to a
+gradient are added up.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Gather = Callable[["Numbers", Value, list[float], float], float]
 
 @dataclass(frozen=True)
 class Edit:
-    """A mistake. An attribute that is None stands for a step that is done correctly.
+    """A mistake. What an attribute of None would change is computed correctly.
 
     Attributes:
         compute: ``compute(numbers, node, inputs, right)`` returns the wrong value of a node.

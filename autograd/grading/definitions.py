@@ -13,13 +13,11 @@ from ..language.trees import Apply, Name, Number, Tree, names_in
 from .derivatives import Formula
 
 _ROUNDED = 0.01  # the most by which rounding changes a given number
-# The deepest nesting of replayed formulas. The limit stops formulas that depend on each other in a
-# cycle.
-_DEEPEST_REPLAY = 30
+_DEEPEST_REPLAY = 30  # nested replays, because formulas may depend on each other in a cycle
 
 
 class Definitions(ABC):
-    """The quantities of a sheet by name, which each step computes again from their formulas.
+    """The quantities of a sheet by name. Each step computes them again from their formulas.
 
     Attributes:
         from_numbers: the quantities that a line computes from numbers alone.
@@ -29,8 +27,8 @@ class Definitions(ABC):
         self.from_numbers: set[str] = set()
         self._quantities: dict[str, Quantity] = {}
         self._formulas: dict[str, Formula] = {}
-        self._updated: set[str] = set()  # the names with a prime that are new values
-        self._fresh: set[str] = set()  # names defined in this step
+        self._updated: set[str] = set()  # the names w′ of updates
+        self._fresh: set[str] = set()  # the names defined in this step
         self._before_step: dict[str, Quantity] = {}  # the quantities of the step before
         self._depth = 0  # how many calls of `_replay` are in progress
 
@@ -40,7 +38,7 @@ class Definitions(ABC):
 
     @abstractmethod
     def label_cells(self, name: str, cells: Quantity) -> Quantity:
-        """Return a quantity whose numbers have got their names, such as W1[1,2]."""
+        """Name the numbers of a quantity, such as W1[1,2], and return it."""
 
     @abstractmethod
     def was_written(self, cell: Value) -> bool:
@@ -48,7 +46,7 @@ class Definitions(ABC):
 
     @abstractmethod
     def renew_leaves(self, cells: Quantity) -> Quantity:
-        """Return new leaves with the numbers of a quantity, with which a step begins."""
+        """Return new leaves with the numbers of a quantity, for the next step."""
 
     def quantity(self, name: str) -> Quantity | None:
         """Return the quantity that a name stands for in this step, or None."""
@@ -98,10 +96,10 @@ class Definitions(ABC):
         cells = self.label_cells(name, self.compute(formula, name))
         if name in self._quantities:
             was_given = name in self._formulas and self._formulas[name].is_given
-            replaced = self._quantities[name] if was_given and not is_given else None
-            kept = self._fresh if replaced is None else self._used_by(tree)
-            if replaced is not None and not _are_near(replaced, cells):
-                # The sheet has written these results of the old value, so they are not recomputed.
+            given = self._quantities[name] if was_given and not is_given else None
+            kept = self._fresh if given is None else self._used_by(tree)
+            if given is not None and not _are_near(given, cells):
+                # The sheet has written results of the old value. They are not computed again.
                 kept |= self._stated()
             self._forget_dependents(name, kept)
         self._quantities[name] = cells
@@ -133,7 +131,7 @@ class Definitions(ABC):
         return self._quantities[name.name].at(name.index)
 
     def _keep_term_before(self, name: str, tree: Tree) -> None:
-        """Keep the value that m1 had in the step before if m2 = β·m1 + … continues the series m.
+        """Keep m1 of the step before, if m2 = β·m1 + … continues the series m.
 
         Otherwise m1 would be computed again with the gradients of this step.
         """
@@ -144,17 +142,17 @@ class Definitions(ABC):
                 self._fresh.add(other)
 
     def _forget_dependents(self, name: str, kept: set[str]) -> None:
-        """Forget the quantities that rest on the old value of a name, so that they are replayed.
+        """Forget the quantities that rest on the old value of a name, except those in `kept`.
 
-        If a formula replaces a given number, the quantities that the formula uses are kept. In
-        h = o·tanh(c), the gate o stays, because it was computed from the previous h.
+        They are computed again when they are needed. The caller keeps what a new formula for a
+        given number uses: in h = o·tanh(c), the gate o was computed from the previous h.
         """
         changed = [name]
         while changed:
             renewed = changed.pop()
             for other, formula in self._formulas.items():
-                rests = renewed in set(names_in(formula.tree)) and other not in kept
-                if rests and other in self._quantities:
+                is_dependent = renewed in set(names_in(formula.tree)) and other not in kept
+                if is_dependent and other in self._quantities:
                     del self._quantities[other]
                     changed.append(other)
 
@@ -177,14 +175,14 @@ class Definitions(ABC):
         return found
 
     def forget(self, name: str) -> None:
-        """Forget a quantity that cannot be computed, its value before, and what rests on either."""
+        """Forget a quantity that cannot be computed: w′, the old w, and what rests on either."""
         known = self._quantities.keys() | self._formulas
         gone = [one for one in {name, name.rstrip("'")} if one in known]
         users: dict[str, list[str]] = {}
         for other, formula in self._formulas.items() if gone else ():
             for used in names_in(formula.tree):
                 users.setdefault(used, []).append(other)
-        for lost in gone:  # It grows meanwhile.
+        for lost in gone:  # the list grows during the loop
             self._quantities.pop(lost, None)
             self._formulas.pop(lost, None)
             gone += users.pop(lost, ())
@@ -212,7 +210,7 @@ class Definitions(ABC):
         """Go to the next step, and update by the formulas of this one."""
         self.next_step()
         for name in [name for name in self._formulas if name in self._updated]:
-            self.quantity(name)
+            self.quantity(name)  # computes w′ by its formula
 
     def _replay(self, name: str) -> None:
         """Compute a quantity of an earlier step with the numbers of this one, if possible."""
@@ -248,7 +246,7 @@ def labels(name: str, cells: Quantity) -> list[str]:
 
 
 def _are_near(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities are equal but for the rounding of a number that a sheet gives."""
+    """Whether two quantities differ at most by the rounding of a given number."""
     pairs = zip(one.items, other.items, strict=False)
     return one.shape == other.shape and all(
         math.isclose(a.data, b.data, rel_tol=_ROUNDED, abs_tol=_ROUNDED) for a, b in pairs

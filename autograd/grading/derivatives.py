@@ -21,7 +21,7 @@ _MOST_SWEEPS = 100  # for the slopes of a vector by a vector, one sweep for each
 
 
 class NoPathError(WorksheetError):
-    """A derivative is asked for, but what is differentiated was not computed from the other."""
+    """The sheet has dC/dw, but C was not computed from w."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,11 @@ class Formula:
     """How a name was defined, kept to be computed again in the next step.
 
     Attributes:
-        tree, source: what was written, and where.
+        tree: the expression.
+        source: the line that it was written in.
         is_given: whether it is only numbers.
-        parts: of an update of single numbers of a list, the formula of each by its index.
+        shape: the shape of the written result.
+        parts: the formulas of single elements that an update replaces, by index.
     """
 
     tree: Tree
@@ -47,15 +49,15 @@ class Formula:
 
 
 class Sheet(Protocol):
-    """What is known of a sheet: its names, how each was defined, and the writer's numbers."""
+    """What a derivative needs from the book. `Book` implements this protocol."""
 
     ledger: Ledger
 
     def quantity(self, name: str) -> Quantity | None:
-        """Return what a name stands for now, None where it is not defined."""
+        """Return what a name stands for now, or None."""
 
     def formula(self, name: str) -> Formula | None:
-        """Return how a name was defined, None where it was not."""
+        """Return how a name was defined, or None."""
 
     def names(self) -> Iterable[str]:
         """Return the names that are defined."""
@@ -65,9 +67,9 @@ class Sheet(Protocol):
 
 
 def differentiated(sheet: Sheet, tree: Derivative, source: Source) -> tuple[Value, Quantity]:
-    """Return C, one number, and w of a derivative dC/dw.
+    """Return the node of C and the numbers of w for a derivative dC/dw.
 
-    Of a second derivative d²C/dw² it returns dC/dw, recorded, and w.
+    For a second derivative d²C/dw², C is replaced by the recorded dC/dw.
 
     Raises:
         WorksheetError: one is not defined, or C has many numbers.
@@ -96,7 +98,7 @@ def _reaches(sheet: Sheet, output: Value, cells: Quantity, source: Source, place
 def _output(
     sheet: Sheet, tree: Derivative, top: Quantity, cells: Quantity, source: Source
 ) -> Value:
-    """Return the one number that is differentiated; of a(z), number by number, the sum."""
+    """Return the node that is differentiated. If a(z) acts on each number, it is the sum."""
     if len(top.items) == 1:
         return top.items[0]
     if top.shape == cells.shape and _is_by_number(sheet, top, cells):
@@ -136,7 +138,7 @@ def _slope(
 
 
 def _recorded_again(sheet: Sheet, tree: Derivative, source: Source) -> Value | None:
-    """Return a quantity such as g = dy/dx with its derivative recorded, not as a number."""
+    """Return a quantity such as g = dy/dx with dy/dx as a recorded graph, not as a constant."""
     formula = sheet.formula(tree.top.name)
     if formula is None or tree.top.index or not _holds_derivative(sheet, tree.top.name):
         return None
@@ -173,18 +175,19 @@ def _no_path(sheet: Sheet, tree: Derivative, source: Source) -> NoPathError:
         computed = {_numbers(sheet, name) for name in sheet.names() if _has_formula(sheet, name)}
         line, name = max(
             given,
-            # A copy of a computed number is most likely a result, and a target is not one.
+            # A number that equals a computed one is most likely a result. A target is none.
             key=lambda one: (_numbers(sheet, one[1]) in computed, one[1] not in TARGET_NAMES, one),
         )
         message += (
             f"; line {line} gives {name} as a number, so if it comes from {bottom}, write its "
             "formula before that number"
         )
-    error = source.error(message, bottom.place)
+    error = source.error(message, bottom.place)  # finds the line and the column
     return NoPathError(error.message, error.source, error.line, error.column)
 
 
 def _numbers(sheet: Sheet, name: str) -> tuple[float, ...]:
+    """Return the numbers of a quantity, rounded so that equal ones can be recognized."""
     cells = sheet.quantity(name)
     return tuple(round(item.data, 9) for item in cells.items) if cells else ()
 
@@ -195,7 +198,7 @@ def _has_formula(sheet: Sheet, name: str) -> bool:
 
 
 def given_as_numbers(sheet: Sheet, top: str) -> Iterator[tuple[str, Formula]]:
-    """Yield the quantities, with their formulas, that `top` rests on by numbers alone."""
+    """Yield the quantities that `top` rests on and that a formula of bare numbers computes."""
     for name, formula in _rests_on(sheet, top):
         if isinstance(formula.tree, Apply) and not formula.has_names:
             yield name, formula

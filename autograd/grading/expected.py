@@ -1,4 +1,4 @@
-"""The numbers that a chain states, and what each of them should be."""
+"""The numbers that a chain should state."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from .sweep import Sweep
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The numbers that a chain states.
+    """The numbers that a chain should state, exactly and by the writer's own numbers.
 
     Attributes:
         name: the name of the quantity or derivative.
-        cells: the numbers of a quantity, or the numbers that a derivative is with respect to.
-        sweep: the gradients that the numbers belong to, or None for values.
+        cells: the numbers of a quantity, or those of w for a derivative dC/dw.
+        sweep: the gradients of C for a derivative dC/dw, or None for a quantity.
         working: the value of the first formula of a gradient.
-        substituted: for the first and the last substituted numbers of the chain, the intervals of
-            what they come to.
+        substituted: the intervals of the results of the first and of the last substituted numbers.
         sign: −1 for a gradient that the sheet writes with the opposite sign.
         pair: the names C and w of a gradient dC/dw.
     """
@@ -49,12 +48,12 @@ class Expected:
         """Return the intervals of what follows from the writer's earlier lines."""
         cell = self.cells.items[k]
         if self.sweep is None:
-            # The number as written comes first, because a second name for it means the same.
+            # The written number comes first, because a second name stands for the same number.
             return [ledger.own(cell), ledger.enter(cell)]
         return [self.sign * self.sweep.follows(cell, form) for form in self.sweep.forms]
 
     def ways(self, k: int, ledger: Ledger) -> list[Interval]:
-        """Return what follows from earlier lines, and from the formula and numbers of this one."""
+        """Return what follows from earlier lines, and from the earlier members of this chain."""
         found = self.follows(k, ledger)
         if self.working:
             found.append(ledger.own(self.working.items[k]))

@@ -74,13 +74,15 @@ class Explainer:
         judged: Sequence[Judged],
         numbers: Sequence[Written | None],
     ) -> list[list[Found]]:
-        """Return the slips of each number, last those that a right number of the line refutes."""
+        """Return the slips of each number. Those that a right number refutes come last."""
         certain = {
             one.key for slips_ in found if len(slips_) > 1 for one in slips_ if one.is_certain
         }
+        if len(certain) < 2:  # nothing to choose between
+            return list(found)
         right = [k for k, one in enumerate(judged) if one.verdict.right][:_MOST_RIGHT]
         against = set[str]()
-        for k in right if len(certain) > 1 else ():
+        for k in right:
             if written := numbers[k]:
                 against |= contradicted(self._segments(expected, k)[0], written, certain)
         return [sorted(slips_, key=lambda one: one.key in against) for slips_ in found]
@@ -106,7 +108,7 @@ class Explainer:
     def slips_of_numbers(self, expected: Expected, k: int, comes_to: Interval) -> list[Found]:
         """Return the slips that lead to the value of the substituted numbers.
 
-        The value is an interval, so it is given as many digits as the interval determines.
+        The value is an interval. Its middle gets as many digits as the interval determines.
         """
         size = abs(comes_to.middle)
         if not 0 < comes_to.radius < size:
@@ -116,7 +118,7 @@ class Explainer:
         return combine([self._slips_of(expected, k, written)])[0]
 
     def note_mistake(self, expected: Expected, k: int, line: int) -> None:
-        """Remember that a number of a line was computed wrongly before its result was written."""
+        """Remember that a line computes a number wrongly, before its result is judged."""
         self._mistakes.setdefault(expected.key(k), line)
 
     def _slips_of_all(
@@ -126,7 +128,7 @@ class Explainer:
         return [self._slips_of(expected, k, written) for k, written in wrong.items() if written]
 
     def _slips_of(self, expected: Expected, k: int, written: Written) -> list[Found]:
-        """Return the slips that lead to a number, in the gradient or else in its formula."""
+        """Return the slips that lead to a number: in the gradient, else in the written formula."""
         for segment in self._segments(expected, k):
             if found := self._search(segment, written):
                 return found
@@ -136,7 +138,7 @@ class Explainer:
         self._searched += 1
         if self._searched > _MOST_SEARCHED:
             return []
-        return slips(segment, written, self._budget, self._first_steps)
+        return slips(segment, written, self._budget, first=self._first_steps)
 
     def _with_slips(self, expected: Expected, k: int, one: Judged, found: list[Found]) -> Judged:
         """Return a wrong number with its slips. A slip of an earlier step is no new mistake."""
@@ -149,16 +151,16 @@ class Explainer:
         return replace(one, slips=tuple(found), working=self._working(expected, k, one.quantity))
 
     def _working(self, expected: Expected, k: int, name: str) -> str:
-        """Return the correct working, with that of the gradients that the writer left out."""
+        """Return the correct working, and that of each gradient it uses that was not written."""
         cell = expected.cells.items[k]
         if expected.sweep:
             return gradient_working(expected.sweep, cell, name)
-        inside = Segment(self.book, cell, None, name).parts
-        gradients = (gradient_working(b.sweep, b.node, b.name) for b in inside.values() if b.sweep)
+        parts = Segment(self.book, cell, None, name).parts.values()
+        gradients = (gradient_working(p.sweep, p.node, p.name) for p in parts if p.sweep)
         return ", where ".join(part for part in (value_working(cell, name), *gradients) if part)
 
     def _with_causes(self, expected: Expected, k: int, one: Judged) -> Judged:
-        """Return a verdict with the lines of the mistakes that the number rests on."""
+        """Return a verdict with its causes, the lines of the mistakes that the number rests on."""
         key = expected.key(k)
         if one.verdict.blamed:
             self._mistakes[key] = one.line

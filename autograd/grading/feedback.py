@@ -13,9 +13,9 @@ Reveal = Literal["none", "hint", "answer"]
 REVEALS: tuple[Reveal, ...] = ("none", "hint", "answer")
 COLUMNS = ("line", "quantity", "you wrote", "exact", "verdict")
 
-_DIGITS = 8  # significant ones, of an exact number in the table
-_MOST_SLIPS = 3  # told for one mistake
-_MOST_NAMED = 8  # quantities in one sentence
+_DIGITS = 8  # significant digits of an exact number in the table
+_MOST_SLIPS = 3  # slips told for one mistake
+_MOST_NAMED = 8  # quantities named in one sentence
 
 
 def table_rows(lines: Sequence[Judged], reveal: Reveal) -> list[list[str]]:
@@ -51,13 +51,13 @@ def tells_exact(lines: Sequence[Judged], reveal: Reveal) -> list[bool]:
 
 
 def _exact(one: Judged) -> str:
-    """Return the exact number: 0 also where terms cancel and their sum in floats is 5.6·10⁻¹⁷."""
+    """Return the exact number. Where terms cancel, it is 0 and not a float such as 5.6·10⁻¹⁷."""
     is_zero = one.verdict is Verdict.EXACT and not one.written.strip("-−+0.,")
     return "0" if is_zero else number_text(one.exact, digits=_DIGITS)
 
 
 def name_of(judged: Judged) -> str:
-    """Return what was judged, in words where it is a formula or the numbers put into one."""
+    """Return what was judged: the name of a number, or words for a formula or its numbers."""
     words = {"working": "formula for ", "numbers": "numbers put in for "}
     return words.get(judged.kind, "") + judged.quantity
 
@@ -103,7 +103,7 @@ def _certain_slip(group: list[Judged]) -> str:
 
 
 def _mistake_key(one: Judged) -> object:
-    """Return the same for all numbers of a line that one slip explains, or none."""
+    """Return a key that all numbers of a line share if the same slip, or none, explains them."""
     return one.line, one.kind, one.slips[0].key if one.slips else ""
 
 
@@ -114,9 +114,9 @@ def _mistake(
     yield f"{heading}, {place}{_listed(group)}."
     if reveal == "answer":
         yield from (f"  {_difference(one)}" for one in group[:_MOST_NAMED])
-    elif group[0].kind in _THESE:
+    elif group[0].kind in _COMES:
         comes_to = number_text(group[0].follows, digits=6)
-        yield f"  {_THESE[group[0].kind]} to {comes_to}; that is not {group[0].quantity}."
+        yield f"  {_COMES[group[0].kind]} to {comes_to}; that is not {group[0].quantity}."
     else:
         yield f"  You wrote {_joined([one.written for one in group])}; that is not correct."
     if reveal != "none":
@@ -127,7 +127,7 @@ def _mistake(
         yield f"  {after}"
 
 
-_THESE = {"working": "Your formula comes", "numbers": "The numbers that you put in come"}
+_COMES = {"working": "Your formula comes", "numbers": "The numbers that you put in come"}
 
 
 def _listed(group: list[Judged]) -> str:
@@ -146,9 +146,9 @@ def _difference(one: Judged) -> str:
     """Return the written number and the correct one, with enough digits to tell them apart."""
     digits = min(15, max(6, sum(c.isdigit() for c in one.written.lstrip("-−0.")) + 2))
     correct = number_text(one.exact, digits=digits)
-    if one.kind in _THESE:
+    if one.kind in _COMES:
         comes_to, exact = number_text(one.follows, digits=6), number_text(one.exact, digits=6)
-        return f"{_THESE[one.kind]} to {comes_to}; {one.quantity} is {exact}."
+        return f"{_COMES[one.kind]} to {comes_to}; {one.quantity} is {exact}."
     own = number_text(one.follows, digits=digits)
     close = abs(one.follows - one.exact) <= 1e-3 * max(abs(one.follows), abs(one.exact), 1e-12)
     rest = "" if close else f" ({own} if you continue from your own numbers)"
@@ -175,7 +175,7 @@ def _first_hint(slip: Found, group: list[Judged]) -> str:
         return f"Perhaps {slip.sentence}: that fits, but it may be chance."
     if len(group) > 1:
         return f"You get exactly these numbers if {slip.sentence}."
-    if group[0].kind in _THESE:
+    if group[0].kind in _COMES:
         return f"You get exactly this if {slip.sentence}."
     return f"You get exactly {number_text(slip.predicted, digits=6)} if {slip.sentence}."
 

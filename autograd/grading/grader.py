@@ -31,8 +31,8 @@ class Grader(Calculator):
     """Judges the lines of a sheet one after the other.
 
     A line is a chain of equals, such as z = w·x = 0.8·0.5 = 0.4. The formula, the substituted
-    numbers and the result are judged each by itself. Every number that the writer wrote counts for
-    the lines below, even if it is wrong.
+    numbers and the result are judged separately. The lines below are judged by the numbers that the
+    writer wrote, even by wrong ones.
 
     Args:
         opposite: the gradients that the sheet writes with the opposite sign, as pairs of names: the
@@ -58,8 +58,8 @@ class Grader(Calculator):
         self.short_names = ShortNames()
         self.unread: list[WorksheetError] = []
         self._goes_on = goes_on
-        self._lost: dict[str, int] = {}  # the line that would compute a quantity, but was not read
-        self._resting: dict[int, list[int]] = {}  # the lines that rest on one that was not read
+        self._lost: dict[str, int] = {}  # the line, not read, that would compute a quantity
+        self._resting: dict[int, list[int]] = {}  # by a line not read, the lines that rest on it
         self._explainer = Explainer(self.book)
         self._searches = 0  # how often all formulas were searched for a hidden path
 
@@ -114,6 +114,7 @@ class Grader(Calculator):
         if isinstance(one, StepBreak):
             self.book.next_step()
             self._explainer.step += 1
+            # If w′ was lost, so is w of the next step.
             self._lost |= {name.rstrip("'"): line for name, line in self._lost.items()}
         elif isinstance(one, Chain):
             start = len(self.judged)
@@ -158,7 +159,7 @@ class Grader(Calculator):
         return read_answer(chain, self._explainer.habit.zero)
 
     def _judge_results(self, chain: Chain, expected: Expected, start: int) -> None:
-        """Judge the results of a chain, whose first verdict is ``self.judged[start]``."""
+        """Judge the results of a chain. ``self.judged[start:]`` are its verdicts so far."""
         for member in chain.members[1:-1]:
             if member.digits:  # a result on the way, such as the 0.5 of z = 0.4 + 0.1 = 0.5 ≈ 1
                 between = answer_of(member.digits, chain.source, self._explainer.habit.zero)
@@ -176,7 +177,7 @@ class Grader(Calculator):
                 expected.sweep.write(cell, expected.sign * self.book.ledger.own(given))
 
     def answer(self, expected: Expected, answer: Answer, source: Source) -> None:
-        """Judge the numbers of an answer, and let the lines below continue with them."""
+        """Judge the numbers of an answer, and record them for the lines below."""
         numbers, judged = judge_answer(self._explainer, expected, answer, source)
         self.judged += judged
         note_answer(self.book, expected, numbers, judged)
@@ -209,7 +210,8 @@ class Grader(Calculator):
 
 def _results(statements: Iterable[Statement]) -> Iterator[str]:
     """Yield the written results of a sheet."""
-    for chain in statements:
-        for member in chain.members if isinstance(chain, Chain) else ():
-            if member.digits:
-                yield from filter(None, member.digits.texts)
+    for one in statements:
+        if isinstance(one, Chain):
+            for member in one.members:
+                if member.digits:
+                    yield from filter(None, member.digits.texts)

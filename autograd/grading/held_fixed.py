@@ -22,8 +22,8 @@ class HeldFixed:
     """The derivatives of a sheet that are partials.
 
     Attributes:
-        pairs: the names v and x of those that a chain rule of the sheet needs.
-        chosen: the names of those written with ∂ that the writer means as partials.
+        pairs: the names (v, x) of the partials that a chain rule of the sheet uses.
+        chosen: the names (v, x) of the derivatives written with ∂ that are meant as partials.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class HeldFixed:
         self._recorded: dict[tuple[Value, Value], tuple[Value, Quantity]] = {}
 
     def find(self, chains: Iterable[Chain]) -> None:
-        """Find the dv/dx and dv/du that a formula for a derivative by x uses together."""
+        """Find the pairs. A formula for a derivative by x uses dv/dx and another dv/du together."""
         for chain in chains:
             if isinstance(chain.target, Derivative):
                 x = chain.target.bottom.name
@@ -46,26 +46,23 @@ class HeldFixed:
                     self._variables.setdefault(one.top.name, set()).add(one.bottom.name)
 
     def others(self, sheet: Sheet, tree: Derivative) -> list[str]:
-        """Return the names that are held fixed in a derivative, or nothing if it is a total one."""
+        """Return the names that a derivative holds fixed. A total derivative holds none."""
         pair = tree.top.name, tree.bottom.name
         is_meant = pair in self.pairs or (tree.is_partial and pair in self.chosen)
         return _names_to_hold(sheet, tree) if is_meant else []
 
     def possible_others(self, sheet: Sheet, tree: Derivative) -> list[str]:
-        """Return the names that may be held fixed in a derivative.
+        """Return the names that a derivative may hold fixed.
 
-        It has to be written with ∂, and the sheet has to differentiate by one of these names too.
+        There are none unless the sheet writes it with ∂ and differentiates by one of them too.
         """
         names = _names_to_hold(sheet, tree) if tree.is_partial else []
         return names if self._variables[tree.top.name].intersection(names) else []
 
     def recorded(self, sheet: Sheet, tree: Derivative) -> tuple[Value, Quantity]:
         """Return v, recorded from the names in its formula alone, and x."""
-        formula, v, x = (
-            sheet.formula(tree.top.name),
-            sheet.quantity(tree.top.name),
-            sheet.quantity(tree.bottom.name),
-        )
+        formula = sheet.formula(tree.top.name)
+        v, x = sheet.quantity(tree.top.name), sheet.quantity(tree.bottom.name)
         assert formula and v and x
         key = v.items[0], x.items[0]
         if key not in self._recorded:
@@ -78,7 +75,7 @@ class HeldFixed:
 
 
 def is_own_chain_rule(chain: Chain) -> bool:
-    """Whether dv/dx is computed with ∂v/∂x in its formula, as a total derivative is."""
+    """Whether the formula for dv/dx uses ∂v/∂x, so that dv/dx is the total derivative."""
     return str(chain.target) in map(str, derivatives_in(chain))
 
 
@@ -114,7 +111,7 @@ def _rests_on(sheet: Sheet, name: str, x: str) -> bool:
 
 
 class _Names:
-    """The scope in which every name of a formula is a number of its own."""
+    """The scope in which every name of a formula is a leaf, so that no name depends on another."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet

@@ -1,4 +1,4 @@
-"""Parts of formulas that later get a name, as z = W x after h = relu(W x)."""
+"""Parts of formulas that get a name later, such as W x of h = relu(W x) by a line z = W x."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ _DEEPEST = 8  # of the operations that an earlier formula and a new one have in 
 class InnerParts:
     """The computed numbers of a sheet that have no name.
 
-    A line z = W x after h = relu(W x) names such a number, so that h depends on z, as the writer
-    means it.
+    A later line that computes such a number again names the same node. So h depends on z.
     """
 
     def __init__(self, named: Container[Value]) -> None:
         self._named = named
-        # By operation and parents. None marks numbers that were computed twice or have a name.
+        # The key is the operation with its parents. None marks parts computed twice or named.
         self._parts: dict[tuple[object, ...], Value | None] = {}
         self._noted: set[Value] = set()
 
@@ -37,7 +36,7 @@ class InnerParts:
         return cells.with_items(items)
 
     def _earlier(self, node: Value, depth: int = 0) -> Value:
-        """Return the part of an earlier formula that was computed as this node was, or the node."""
+        """Return an equal part of an earlier formula, or the node itself."""
         if not node.parents or node in self._named or depth > _DEEPEST:
             return node
         same = tuple(self._earlier(parent, depth + 1) for parent in node.parents)
@@ -50,5 +49,5 @@ class InnerParts:
 
 
 def _recipe(node: Value, parents: Sequence[Value]) -> tuple[object, ...]:
-    """Return the operation of a node, and parents that may be others than its own."""
+    """Return what identifies a computation: the operation of a node, and these parents."""
     return (node.op, *parents) if parents else (node,)

@@ -1,7 +1,6 @@
-"""The table's operations evaluated with intervals.
+"""The operations of the engine, evaluated with intervals.
 
-An operation evaluated with intervals gives an interval that contains its value for each of the
-numbers in them.
+The result is an interval that contains every value of the operation for numbers in its inputs.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from .intervals import EVERYTHING, Interval, Truth, Undecided, hull, interval, r
 
 
 def _falling(function: Callable[[float], float]) -> Callable[[Interval | float], Interval]:
-    """Return a function that never rises over intervals: its values at the two ends."""
+    """Return a non-increasing function as one of intervals, by its values at the two ends."""
     negative = rising(lambda x: -function(x))
     return lambda x: -negative(x)
 
 
 def _wave(function: Callable[[float], float], top: float) -> Callable[[Any], Interval]:
-    """Return sin or cos over intervals; `top` is one place of its greatest value."""
+    """Return sin or cos as a function of intervals. It has a maximum at `top`."""
 
     def over(x: Interval | float) -> Interval:
         x = interval(x)
@@ -44,9 +43,10 @@ def _passes(x: Interval, place: float) -> bool:
 
 
 class Intervals:
-    """The namespace of intervals; formulas come as textbooks print them, σ′ = σ(1 − σ)."""
+    """The namespace of intervals. Formulas have their textbook form, such as σ′ = σ(1 − σ)."""
 
     textbook = True
+    # A static method, so that a call does not pass the namespace.
     acos = staticmethod(_falling(FLOATS.acos))
     asin, atan, tanh, sinh, asinh = map(
         staticmethod,
@@ -112,7 +112,7 @@ class Intervals:
 
 
 def _monotone(op: Op) -> Callable[[Interval | float], Interval]:
-    """Return a monotone operation over intervals: its values at the two ends."""
+    """Return a monotone operation as a function of intervals."""
     function = partial(op.forward, FLOATS)
     return rising(function) if op.monotone > 0 else _falling(function)
 
@@ -125,7 +125,7 @@ for _op in OPS.values():
 
 
 class StableIntervals(Intervals):
-    """The same for the forms that floats are computed in, such as −y/b for the slope of a/b."""
+    """The same with the formulas that floats use, such as −y/b for the slope of y = a/b."""
 
     textbook = False
 

@@ -31,7 +31,7 @@ class Interval:
 
     @property
     def middle(self) -> float:
-        """Its middle."""
+        """The midpoint."""
         return self.low if self.low == self.high else 0.5 * (self.low + self.high)
 
     @property
@@ -43,7 +43,7 @@ class Interval:
         return self.low <= x <= self.high
 
     def meets(self, other: Interval, slack: float = 0.0) -> bool:
-        """Whether the two have a number in common, or nearly."""
+        """Whether the intervals overlap, or lie no farther than `slack` apart."""
         return self.low <= other.high + slack and other.low <= self.high + slack
 
     def __add__(self, other: Interval | float) -> Interval:
@@ -117,7 +117,7 @@ EVERYTHING = Interval(-math.inf, math.inf)
 
 
 def interval(x: Interval | float) -> Interval:
-    """Return an interval unchanged, a number as the interval that holds only it."""
+    """Return an interval unchanged, or a number as the interval of only this number."""
     return x if isinstance(x, Interval) else Interval(x, x)
 
 
@@ -132,7 +132,7 @@ def hull(*parts: Interval) -> Interval:
 
 
 def rising(function: Callable[[float], float]) -> Callable[[Interval | float], Interval]:
-    """Return a function that never falls over intervals: its values at the two ends."""
+    """Return a non-decreasing function as one of intervals, by its values at the two ends."""
 
     def over(x: Interval | float) -> Interval:
         x = interval(x)

@@ -1,7 +1,7 @@
-"""The neurons of a sheet, which are recorded as blocks, as those of `nn` are.
+"""The neurons of a sheet are put into blocks, as those of `nn` are.
 
-A weighted sum is a neuron, and its activation belongs to it. This is read from the operations, so
-any names may be used.
+A neuron is a weighted sum with its activation. It is recognized by its operations, whatever the
+sheet calls it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ class Layers:
     """Numbers the layers of a sheet, and puts their neurons into blocks."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}  # of the quantities that are weighted sums
+        self._numbers: dict[str, int] = {}  # the number of each layer, by the name of its sums
 
     def place(self, name: str, cells: Quantity, named: Container[Value]) -> None:
         """Put each number that is a neuron, or the activation of one, into its block.
 
-        `named` are the numbers with names, which are in blocks already or in none.
+        `named` holds the numbers that got names before. Their blocks do not change.
         """
         for number, cell in enumerate(cells.items if len(cells.shape) < 2 else (), start=1):
             chain = _chain(cell, named)
             last = chain[-1]
+            # The activation of a named sum joins the block of the sum.
             path = () if last is cell else last.block
             if last is cell or last not in named:
                 if not _is_neuron(last):
@@ -39,7 +40,10 @@ class Layers:
 
 
 def _chain(cell: Value, named: Container[Value]) -> list[Value]:
-    """Return a number and what its activation and its bias are applied to, down to a named one."""
+    """Return a number, what its activation is applied to, and what its bias is added to.
+
+    The chain ends at a named number.
+    """
     chain = [cell]
     while chain[-1] is cell or chain[-1] not in named:
         op = chain[-1].op
@@ -53,9 +57,9 @@ def _chain(cell: Value, named: Container[Value]) -> list[Value]:
 
 
 def _is_neuron(node: Value) -> bool:
-    """Whether a node is a sum of products of leaves and other numbers, as weights and inputs are.
+    """Whether a node is a sum of products whose first or second factors are all leaves.
 
-    The sum of the squares of some numbers is none.
+    These are the weights. A sum of squares is not a neuron.
     """
     if node.op is not DOT:
         return False

@@ -1,8 +1,8 @@
 """The numbers that the writer of a sheet continues with, beside the exact ones.
 
-The graph holds the exact number of each node. The writer continues with rounded or wrong numbers. A
-written number stands for the interval of all numbers that round to it. A node that is computed from
-written numbers has the interval of all results that they allow.
+The graph holds the exact numbers. The writer continues with rounded or wrong ones. A written number
+stands for all numbers that round to it, which is an interval. A node that is computed from written
+numbers has the interval of the results that they allow.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .intervals import EVERYTHING, Interval, interval
 from .structure import softmax_output
 from .sweep import Form, Sweep
 
-MOST_WORK = 700_000  # edges visited for one sheet, which takes about three seconds
+MOST_WORK = 700_000  # edges visited for one sheet, in about three seconds
 
 
 class TooMuchWorkError(ValueError):
@@ -27,8 +27,8 @@ class Ledger:
 
     Attributes:
         derivatives: maps each constant that stands for ±∂C/∂w to (sweep of C, node of w, sign).
-        origins: the updated number that each number at the start of a step was taken from.
-        mistakes: the nodes for which the writer wrote a number that does not follow.
+        origins: maps w at the start of a step to w′ of the step before.
+        mistakes: the nodes whose written number does not follow from earlier ones.
     """
 
     def __init__(self) -> None:
@@ -42,8 +42,8 @@ class Ledger:
         self._computed: dict[Value, Interval] = {}
         self._sweeps: dict[Value, Sweep] = {}
         self._partials: dict[tuple[Value, Form], tuple[Interval, ...]] = {}
-        self._softmaxes: dict[object, dict[Value, Value]] = {}  # the outputs of each, by input
-        self._softmax_with: dict[Value, dict[Value, Value]] = {}  # the same, found by any input
+        self._softmaxes: dict[object, dict[Value, Value]] = {}  # by key: the output of each input
+        self._softmax_with: dict[Value, dict[Value, Value]] = {}  # by input: the same
         self._work = 0
 
     def enter(self, value: Value) -> Interval:
@@ -103,7 +103,7 @@ class Ledger:
         if node in self.derivatives:
             sweep, cell, sign = self.derivatives[node]
             sweep.write(cell, sign * claimed)
-        if self._partials:
+        if self._partials:  # local derivatives were computed from the old number
             self._partials.clear()
             for sweep in self._sweeps.values():
                 sweep.forget()

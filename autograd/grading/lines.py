@@ -1,4 +1,4 @@
-"""Written results: the digits of a chain as numbers that can be judged."""
+"""The written result of a chain, as numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TENTH = Fraction(1, 10)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the writer got: a shape and numbers row by row; None for a blank, "?"."""
+    """A written result: its shape, and its numbers row by row. A blank, "?", is None."""
 
     shape: tuple[int, ...]
     items: tuple[Written | None, ...]
@@ -25,7 +25,7 @@ class Answer:
 
 
 def read_answer(chain: Chain, zero: Fraction = TENTH) -> Answer | None:
-    """Return the claim of a chain, its last result, or None if the chain only gives a number.
+    """Return the last result of a chain, or None if the chain states a given number.
 
     `zero` is the unit of a 0 without decimals.
 
@@ -52,9 +52,9 @@ def answer_of(digits: Digits, source: Source, zero: Fraction = TENTH) -> Answer:
 
 
 def _sharpen_zeros(items: list[Written | None], zero: Fraction) -> Iterator[Written | None]:
-    """Yield numbers in which 0 has the decimals of the others beside it, or else the unit `zero`.
+    """Yield the numbers. A bare 0 gets the unit of the decimals beside it, or else `zero`.
 
-    A written 0 stands for a number that is exactly or nearly 0, because nobody rounds 0.3 to 0.
+    The unit is not 1, because nobody rounds 0.3 to 0.
     """
     unit = max((item.unit for item in items if item and 0 < item.unit < 1), default=zero)
     for item in items:

@@ -1,4 +1,4 @@
-"""The cell magics ``%%calc``, a cell as a worksheet, and ``%%trace``, a cell inside `recording`."""
+"""The cell magics: ``%%calc`` checks a cell as a worksheet, ``%%trace`` records a cell."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""The verdicts on the members of a chain, each compared with what it was derived from.
+"""The verdicts on the formulas and the substituted numbers of a chain.
 
 A formula is compared with the derivative, or with the definition above it. Substituted numbers are
-compared with the formula. Intermediate results are judged in `answer_verdicts`, as the last result
-of a chain is.
+compared with the formula. Results are judged in `answer_verdicts`.
 """
 
 from __future__ import annotations
@@ -30,13 +29,13 @@ _MOST_EXPLAINED = 4  # wrong numbers of one formula for which slips are searched
 
 
 def judge_members(explainer: Explainer, chain: Chain, expected: Expected) -> Iterator[Judged]:
-    """Yield the verdicts on formulas and substituted numbers. Results are judged elsewhere.
+    """Yield the verdicts on formulas and substituted numbers.
 
-    The formula that defines a quantity is not judged, because it is what the sheet asks for.
+    The formula that defines a quantity is not judged, because there is nothing to compare it with.
     """
     defines = chain.act in ("define", "update")
     formula: Member | None = None
-    before: Member | None = None  # the numbers put in before, which may be rounded
+    before: Member | None = None  # the latest member with substituted numbers
     for place, member in enumerate(chain.members):
         if member.role == "formula":
             formula = formula or member
@@ -50,9 +49,9 @@ def judge_members(explainer: Explainer, chain: Chain, expected: Expected) -> Ite
 def _judge_formula(
     explainer: Explainer, chain: Chain, member: Member, expected: Expected
 ) -> Iterator[Judged]:
-    """Yield the verdict on a formula by its value for exact numbers.
+    """Yield the verdict on a formula. It is right if exact numbers give it the right value.
 
-    A right formula is reported for a gradient only. Elsewhere it merely repeats a definition.
+    A right formula is reported for a gradient only. Elsewhere it repeats a definition.
     """
     cells = explainer.book.evaluate(member.tree, chain.source, expected.cells.shape)
     if len(cells.items) != len(expected.cells.items):
@@ -69,7 +68,7 @@ def _judge_formula(
         ledger = explainer.book.ledger
         ways = {k: [interval(rights[k]), *expected.follows(k, ledger)] for k in off if k in parts}
         off = [k for k in off if k not in parts or not _fits(parts[k], ways[k])]
-    k = off[0] if off else 0
+    k = off[0] if off else 0  # the verdict is on the first wrong number
     name = labels(expected.name, expected.cells)[k] if off else expected.name
     judged = Judged(
         name, "working", chain.source.line, chain.text_of(member),
@@ -99,7 +98,7 @@ def _is_equal(cell: Value, right: float, output: Value) -> bool:
 def _possible_values(
     book: Book, chain: Chain, member: Member, cells: Quantity
 ) -> dict[int, Interval]:
-    """Return what a formula may come to, by index, where it rests on rounded numbers.
+    """Return the intervals of the results that rest on rounded numbers, by index.
 
     The formula may contain such numbers, as 2a·(−0.7916) does. It may also use a quantity that the
     sheet computes from them alone, as dL/da = −0.257·(1 − 0.655²) where the sheet never defines a.
@@ -167,8 +166,7 @@ def _wrong_numbers(book: Book, chain: Chain, formula: Member, numbers: Member) -
             written = Written.of(tree.value) if is_count else Written.read(tree.text)
             right = judge(written, cells.items[0].data).right
             if len(cells.items) == 1 and not right and follows(written, own) is Verdict.WRONG:
-                # The right number is revealed only if the sheet already shows it. Otherwise the
-                # message would give an answer away.
+                # The sentence gives the right number only if the sheet shows it already.
                 is_known = book.is_on_sheet(cells.items[0])
                 but = f"but your {name} is {own.middle:.6g}" if is_known else f"which is not {name}"
                 said = f"you put in {tree.text} for {name}, {but}"

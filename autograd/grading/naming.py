@@ -1,4 +1,4 @@
-"""Formulas in the names of the sheet. A node without a name is written as its formula."""
+"""The formulas of nodes, written with the names of the sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..engine.value import Value
 from ..graph.wording import TEXT, derivatives_of, formula_of, number_text
 
 _NAMES = replace(TEXT, symbol=lambda label: label)
-_ROOT = re.compile(r"√\((\w+)\)")
+_ROOT = re.compile(r"√\((\w+)\)")  # the root of a single name needs no parentheses
 _OPERATORS = re.compile(r"[\s+−·/]")
 _DEEPEST = 8  # nested operations; deeper ones are written as …
 
@@ -27,12 +27,12 @@ def by_name(node: Value) -> Expr | None:
 
 
 def by_number(node: Value) -> Expr | None:
-    """Return the number of a node that has a name or is a constant, or None."""
+    """Return the number of a named node or of a constant, or None."""
     return Expr("digits", (node.data,)) if node.label or not node.parents else None
 
 
 def expression(node: Value, leaf: Leaf = by_name, depth: int = 0) -> Expr:
-    """Return the formula of a node. It ends at nodes for which `leaf` returns an expression."""
+    """Return the formula of a node. `leaf` returns the expressions at which it ends."""
     if depth > _DEEPEST:
         return symbol("…")
     inputs = [leaf(parent) or expression(parent, leaf, depth + 1) for parent in node.parents]
@@ -71,4 +71,4 @@ def factor_text(child: Value, slot: int) -> str:
     inputs = [by_name(parent) or expression(parent) for parent in child.parents]
     output = symbol(child.label) if child.label else None
     factor = derivatives_of(child.op, inputs, output, _NAMES)[slot][1]
-    return render(factor, _NAMES, binding=4)
+    return render(factor, _NAMES, binding=4)  # sums are put in parentheses

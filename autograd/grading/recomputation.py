@@ -23,7 +23,7 @@ class Recomputation:
         self._known: dict[Value, Interval] = {}
 
     def results(self, segment: Segment) -> tuple[Interval, ...]:
-        """Return what the number under examination may be."""
+        """Return the possible results for the number of a segment."""
         found = (
             self._gradient(segment) if segment.sweep else self._value(segment.node, segment.parts)
         )
@@ -55,17 +55,16 @@ class Recomputation:
         assert segment.sweep
         adjoints: dict[Value, Interval] = {}
         for node in reversed(segment.nodes):
+            uses = () if node in segment.stops else segment.sweep.uses.get(node, ())
             parts = [
                 adjoints[child] * self._partials(child)[slot]
-                for child, slot in (
-                    () if node in segment.stops else segment.sweep.uses.get(node, ())
-                )
+                for child, slot in uses
                 if child in adjoints
             ]
             if self._rounding.order is Order.LAST_FIRST:
                 parts.reverse()
-            end = self._rounding.unrounded(segment.adjoint_before(node, self._numbers))
-            adjoints[node] = functools.reduce(operator.add, parts) if parts else end
+            known = self._rounding.unrounded(segment.adjoint_before(node, self._numbers))
+            adjoints[node] = functools.reduce(operator.add, parts) if parts else known
         return adjoints.get(segment.node, interval(0.0))
 
     def _partials(self, node: Value) -> tuple[Interval, ...]:

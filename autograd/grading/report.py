@@ -26,11 +26,10 @@ _COLORS = {Verdict.WRONG: "#c62828", Verdict.CARRIED: "#8a6d00", Verdict.BLANK: 
 
 @dataclass(frozen=True)
 class Report:
-    """The verdict on every number of a hand calculation, as text or as a table in a notebook.
+    """The verdict on every number of a hand calculation.
 
-    What is shown depends on `reveal`: "none" gives verdicts, "hint" adds the slip that explains a
-    wrong number, "answer" adds the correct numbers and how to get them. The attributes of `lines`
-    always hold everything.
+    `reveal` decides what is shown: "none" the verdicts, "hint" also the slip that explains a wrong
+    number, "answer" also the correct numbers and their working. `lines` always holds everything.
 
     Attributes:
         lines: every number, in the order of the sheet.
@@ -53,7 +52,7 @@ class Report:
             raise ValueError(f"reveal is one of {', '.join(REVEALS)}; got {self.reveal!r}")
 
     def revealing(self, reveal: Reveal) -> Report:
-        """Return the same report, showing more or less."""
+        """Return the same report with another `reveal`."""
         return replace(self, reveal=reveal)
 
     @property
@@ -107,7 +106,7 @@ class Report:
         }
 
     def _line_data(self, one: Judged, tells: bool) -> dict[str, object]:
-        """Return one verdict as plain data, in which hidden facts are None or empty."""
+        """Return one verdict as plain data. What `reveal` hides is None or empty."""
         slips = one.slips if self.reveal != "none" else ()
         return {
             "quantity": one.quantity,
@@ -142,7 +141,7 @@ class Report:
 
     @property
     def latex(self) -> str:
-        """The table of verdicts in LaTeX, to be put between ``$$`` and ``$$``."""
+        """The table of verdicts in LaTeX, without the ``$$`` around it."""
         cells = [list(COLUMNS), *table_rows(self.lines, self.reveal)]
         rows = [" & ".join(rf"\text{{{_in_latex(cell)}}}" for cell in row) for row in cells]
         head = rf"\begin{{array}}{{{'l' * len(COLUMNS)}}}"

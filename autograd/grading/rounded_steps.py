@@ -1,7 +1,7 @@
 """Arithmetic with rounded steps, as the writer of a sheet may have calculated.
 
-A sheet shows the result of a line, but not how many digits its writer kept on the way. The result
-of each step may therefore have been kept in full or rounded.
+A sheet shows the result of a line, but not the digits of the steps to it. The writer may have
+rounded each step, or kept it in full.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from .interval_functions import INTERVALS
 from .intervals import Interval, hull, interval
 from .single_precision import nearest_float32
 
-TIE = 1e-6  # a number this near to half a unit, in units, is a tie
+TIE = 1e-6  # in units: a number this near to half a unit may be rounded either way
 
-_MOST_BRANCHES = 24  # numbers that a step may have given; more are joined to one interval
+_MOST_BRANCHES = 24  # possible results of a step; more are joined to one interval
 
 Unit = Callable[[float], float]
 """The size of the last place that is kept of a number."""
 Step = Callable[[Interval, float], tuple[Interval, ...]]
-"""What a step may give, from its unrounded result and the unit."""
+"""A function of an unrounded result and the unit. It returns the possible results of the step."""
 
 
 def decimals(unit: Fraction) -> Unit:
@@ -37,10 +37,7 @@ def significant_digits(count: int) -> Unit:
 
 
 def float32(x: float) -> float:
-    """Return twice the spacing of float32 numbers near x.
-
-    One spacing is too strict, because exp and similar functions are less accurate.
-    """
+    """Return twice the spacing of float32 numbers near x, as exp and others are less accurate."""
     return 2 * 2.0 ** (math.frexp(x)[1] - 24)
 
 
@@ -64,7 +61,8 @@ class Order(Enum):
     """The order in which a writer multiplies and adds.
 
     AS_RECORDED follows the graph. The others factor out what the summands share, as in
-    2·(a·x + b·y) for 2·a·x + 2·b·y. Their factors are stored in graph order, with the sum last.
+    2·(a·x + b·y) for 2·a·x + 2·b·y. They differ in the factor that is multiplied first. The sum is
+    the last of the factors.
     """
 
     AS_RECORDED = 0
@@ -75,7 +73,7 @@ class Order(Enum):
 
 # --- formulas with rounded steps ------------------------------------------------------------------
 
-_UNROUNDED = frozenset(("abs", "where", "minimum", "maximum"))
+_UNROUNDED = frozenset(("abs", "where", "minimum", "maximum"))  # they return an input unchanged
 
 
 class Rounding:
@@ -107,18 +105,18 @@ class Rounding:
 
     def step(self, function: Callable[..., Interval], *inputs: Interval | float) -> _Rounded:
         """Return what the writer may have as the result of a step."""
-        found: dict[tuple[float, float], Interval] = {}
+        found: dict[tuple[float, ...], Interval] = {}  # by their ends in units
         for one in itertools.product(*(self.unrounded(x).branches for x in inputs)):
             result = function(*one)
             unit = max(self.unit(result.low), self.unit(result.high))
             for branch in self._step(result, unit):
-                place = branch.low / (unit or 1.0), branch.high / (unit or 1.0)
-                found.setdefault((round(place[0], 6), round(place[1], 6)), branch)
+                ends = (round(end / (unit or 1.0), 6) for end in (branch.low, branch.high))
+                found.setdefault(tuple(ends), branch)
         branches = tuple(found.values())
         return _Rounded(branches if len(branches) <= _MOST_BRANCHES else (hull(*branches),), self)
 
     def product(self, factors: Iterable[Interval]) -> _Rounded:
-        """Return the product of factors, multiplied one by one, which remembers its factors."""
+        """Multiply factors one by one. The product remembers its factors."""
         factors = tuple(factors)
         first, *others = self._ordered(factors)
         result = functools.reduce(self.times, others, self.unrounded(first))
@@ -139,7 +137,7 @@ class Rounding:
         return self.step(Interval.__mul__, a, b)
 
     def sum(self, a: _Rounded, b: _Rounded) -> _Rounded:
-        """Return a sum, in which the factors that both summands have are taken out."""
+        """Return a sum. Unless the order is AS_RECORDED, common factors are factored out first."""
         left, right = list(a.factors), list(b.factors)
         common = [x for x in a.factors if self.order is not Order.AS_RECORDED and _take(right, x)]
         for x in common:
@@ -160,11 +158,10 @@ def _take(factors: list[Interval], x: Interval) -> bool:
 
 
 class _Rounded(Interval):
-    """What the writer may have for a number; its sums, products, quotients and powers are rounded.
+    """The possible results of a step. Every operation with it is again a step.
 
     Attributes:
-        branches: the numbers or intervals that are possible. It is itself the smallest interval
-            that contains all of them.
+        branches: the possible numbers or intervals. The object itself is their hull.
         rounding: how steps are rounded.
         factors: what it is the product of. The divisor of a quotient counts as a factor 1/v.
     """

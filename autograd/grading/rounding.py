@@ -1,7 +1,7 @@
-"""Rounding on the way: what a number may be if its writer rounds every step inside a line.
+"""Rounding on the way: a number may be off because its writer rounded the steps of a line.
 
-A number is computed again from the numbers that it rests on, and each sum, product and function is
-rounded in the way of the writer.
+The number is computed again, and each sum, product and function is rounded as the writer may have
+done.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ from .verdict import Verdict
 from .written import Written
 
 _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
-# A number that is one unit off is up to 1½ units from the exact number, which has more digits.
-_ONE_OFF = Fraction(3, 2)
+_ONE_OFF = Fraction(3, 2)  # units: the exact number may be half a unit from its rounded value
 _FARTHEST_OFF = 1000  # units; one line hardly ever magnifies the rounding of its steps so much
 _FEWEST_IF_FAR_OFF = 3  # digits that a number needs if it is more than one unit off
 _MANY_DIGITS = 7  # more than people write by hand
@@ -48,9 +47,9 @@ class Habit:
     """How the writer of a sheet rounds.
 
     Attributes:
-        units: the units to which steps are rounded. They come from the most decimals and the most
-            significant digits of any result. Each is left out if only one result has as many,
-            because one number shows no habit. If a program printed float32, that is the only unit.
+        units: the units to which steps are rounded: the most decimals and the most significant
+            digits of any result. Each counts only if two results have as many, because one number
+            shows no habit. If a program printed float32, that is the only unit.
         zero: the unit of a bare 0. It is the coarsest unit of all decimal results.
         may_be_float32: whether a program with float32 may have printed all results.
     """
@@ -77,10 +76,10 @@ class Habit:
 def judge_by_rounding(
     segments: Iterable[Segment], written: Written, habit: Habit
 ) -> Verdict | None:
-    """Return the verdict on a number that rounding the steps may give, or None if it may not.
+    """Return the verdict on a number if rounding the steps explains it, else None.
 
-    The number is NEARLY right if it may be computed from exact numbers. It is CARRIED if only the
-    writer's own earlier numbers lead to it. A single digit proves neither.
+    The number is NEARLY right if exact numbers lead to it, and CARRIED if only the writer's earlier
+    numbers do. A single digit proves neither.
     """
     if written.is_vague or not written.unit:  # a fraction such as 1/3 has no unit
         return None
@@ -98,9 +97,9 @@ def judge_by_rounding(
 def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Rounding]:
     """Yield the ways of rounding that the writer may have used for a number.
 
-    If a number is at most one unit off, its steps may be rounded to as many digits as the number
-    has. If it is farther off, they may be rounded by the habits of the sheet only. A float32 step
-    may be off by its rounding error, because programs differ in the last digits.
+    If a number is at most one unit off, its steps may have as many digits as the number. If it is
+    farther off, only the habit of the sheet counts. Programs with float32 differ in the last
+    digits, so each of their steps may be off by its rounding error.
     """
     units_off = abs(written.value - Fraction(right)) / written.unit
     if units_off > _FARTHEST_OFF:

@@ -1,7 +1,7 @@
-"""Quantities that equal another one, as z = t, but are variables of their own in a derivative.
+"""Second names, such as z = t, that a sheet differentiates by.
 
-Take w = y·z with y = s·t and z = t. In ∂w/∂z, only the use of z counts, whereas dw/dt also counts
-the use of t in y. If both names stood for one node of the graph, both derivatives would be equal.
+Take w = y·z with y = s·t and z = t. Only the use of z counts in ∂w/∂z, but dw/dt also counts the
+use of t in y. If z and t were the same node, both derivatives would be equal.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..language.quantity import Quantity
 from ..language.trees import Derivative, Name, Tree, leaves, names_in
 
 Siblings = Mapping[str, frozenset[str]]
-"""The names that each quantity is independent of, although its formula contains them."""
+"""For each quantity, the names in its formula that derivatives hold fixed; see `siblings`."""
 
 
 def differentiated_copies(chains: Iterable[Chain]) -> set[str]:
@@ -43,7 +43,7 @@ def differentiated_copies(chains: Iterable[Chain]) -> set[str]:
 
 
 def recorded_again(cells: Quantity) -> Quantity:
-    """Return a quantity of new nodes that were computed as its own were."""
+    """Return a quantity of new nodes with the operations and parents of the old ones."""
 
     def again(node: Value) -> Value:
         new = record(node.op, node.parents) if node.parents else Value(node.data)
@@ -54,5 +54,5 @@ def recorded_again(cells: Quantity) -> Quantity:
 
 
 def copied(cells: Quantity) -> Quantity:
-    """Return a quantity of the same numbers, each a new node whose local derivative is 1."""
+    """Return a quantity of the same numbers. Each is a new node computed from the old one."""
     return cells.with_items(total([item]) for item in cells.items)

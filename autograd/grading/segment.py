@@ -21,10 +21,10 @@ Place = tuple[str, tuple[int, ...]]
 
 
 class Segment:
-    """One number of a sheet, with the part of the graph that its writer computed it with.
+    """One number of a sheet, with the part of the graph between it and earlier written numbers.
 
-    This part begins at numbers that the writer wrote before: a = σ(z) begins at z if the sheet has
-    a number for z. `predict` computes the number again, with or without a mistake.
+    If the sheet has a number for z, the part of a = σ(z) begins at z. `predict` computes the number
+    again, with or without a mistake.
 
     Attributes:
         book: the names of the sheet and the writer's numbers.
@@ -50,6 +50,7 @@ class Segment:
     ) -> None:
         self.book, self.node, self.sweep, self.name, self.index = book, node, sweep, name, index
         self.sign = sign
+        # A whole segment goes on to the output, whatever gradients were written.
         self.stops = set() if whole or sweep is None else set(sweep.written) - {node}
         self.nodes = (
             nodes_of_gradient(node, sweep, self.stops) if sweep else nodes_of_value(node, book)
@@ -79,7 +80,7 @@ class Segment:
 
     @cached_property
     def parts(self) -> dict[Value, Segment]:
-        """The gradients that a value's formula uses and the sheet has not written, as segments."""
+        """The segments of the gradients in a value's formula that the sheet has not written."""
         found: dict[Value, Segment] = {}
         derivatives = self.book.ledger.derivatives
         for leaf in [p for node in self.nodes for p in (node, *node.parents)]:
@@ -124,15 +125,12 @@ class Segment:
 
     @cached_property
     def size(self) -> int:
-        """How many numbers one prediction reads, and at least 1."""
+        """How many numbers one prediction reads, at least 1."""
         own = sum(1 + len(node.parents) for node in self.nodes)
         return own + sum(part.size for part in self.parts.values()) or 1
 
     def with_exact_numbers(self) -> Segment:
-        """Return this number computed from exact numbers only.
-
-        Formulas are judged in this way.
-        """
+        """Return the segment of this number computed from exact numbers, as formulas are judged."""
         copy = Segment(
             self.book, self.node, self.sweep, self.name, self.index, self.sign, whole=True
         )
@@ -182,9 +180,10 @@ class Segment:
         assert self.sweep
         adjoints: dict[Value, float] = {}
         for node in reversed(self.nodes):
+            uses = () if node in self.stops else self.sweep.uses.get(node, ())
             parts = [
                 adjoints[child] * self._local(child, slot, edits, numbers, adjoints[child])
-                for child, slot in (() if node in self.stops else self.sweep.uses.get(node, ()))
+                for child, slot in uses
                 if child in adjoints
             ]
             right = self._adjoint(node, parts, numbers)
@@ -198,7 +197,7 @@ class Segment:
         return math.fsum(parts) if parts else self.adjoint_before(node, numbers)
 
     def adjoint_before(self, node: Value, numbers: Numbers) -> float:
-        """Return the gradient at which a segment ends: 1 for the output, or as it was written."""
+        """Return the gradient where a segment ends: a written one, or 1 for the output, else 0."""
         assert self.sweep
         if node in self.stops:
             return self.sweep.written[node].middle if numbers.are_own else self.sweep.adjoint(node)
@@ -227,7 +226,7 @@ class Segment:
 
 
 def _gradient_in(sweep: Sweep, node: Value, numbers: Numbers) -> float:
-    """Return a gradient of a sweep: the exact one, or as it was written, or as it follows."""
+    """Return a gradient of a sweep: the exact one, or the written one, or else what follows."""
     if not numbers.are_own:
         return sweep.adjoint(node)
     return (sweep.written.get(node) or sweep.follows(node)).middle

@@ -11,14 +11,14 @@ from .verdict import Judged
 
 
 class ShortNames:
-    """The derivatives in short form of a sheet, and how it uses them."""
+    """Collects how a sheet uses its short names, to decide which of them are derivatives."""
 
     def __init__(self) -> None:
         self._is_derivative: dict[str, bool] = {}
-        self._linked: set[str] = set()  # those that another derivative is linked to
-        self._linked_by_update: set[str] = set()
-        self._wrong: set[str] = set()  # those with a number or a formula that is not right
-        self._sources: set[str] = set()  # those from which other derivatives are computed
+        self._linked: set[str] = set()  # names that a formula uses with another derivative
+        self._linked_by_update: set[str] = set()  # names such as dw in an update of w
+        self._wrong: set[str] = set()  # names with a number or a formula that is not right
+        self._sources: set[str] = set()  # names from which other derivatives are computed
         self._computed_from: defaultdict[str, set[str]] = defaultdict(set)
         self._explains: dict[str, bool] = {}  # whether the slopes computed from a name are right
 
@@ -26,18 +26,18 @@ class ShortNames:
     def disputed(self) -> tuple[str, ...]:
         """The names such as dZ that are wrong as derivatives, and from which others are computed.
 
-        An example is dZ = A − Y of a sheet with dw = 1/m·X·dZᵀ, whose loss is a mean. There dZ
-        belongs to the loss of each example, and so do the dA and dZ of the layer before.
+        An example is dZ = A − Y of a sheet with dw = 1/m·X·dZᵀ, whose loss is a mean. This dZ is
+        the gradient of the loss of one example. So are the dA and dZ of the layer before.
         """
         found: list[str] = []
         for name in self._is_derivative:
-            rests = name in self._wrong or not self._computed_from[name].isdisjoint(found)
-            if name in self._sources and rests:
+            is_wrong = name in self._wrong or not self._computed_from[name].isdisjoint(found)
+            if name in self._sources and is_wrong:
                 found.append(name)
         return tuple(found)
 
     def explains(self, names: Sequence[str]) -> bool:
-        """Whether the slopes computed from these names, read as ordinary ones, are right."""
+        """Whether the slopes computed from these names, read as ordinary names, are right."""
         used = [self._explains[name] for name in names if name in self._explains]
         return bool(used) and all(used)
 
@@ -45,16 +45,18 @@ class ShortNames:
     def doubtful(self) -> tuple[str, ...]:
         """The names such as dt that the sheet does not use as derivatives.
 
-        If none of them is a derivative and no update uses one, these are all of them. Else they are
-        those that are wrong by no slip that we know and that no other derivative is linked to.
+        If no short name is right as a derivative and no update uses one, all are doubtful.
+        Otherwise a name is doubtful if no known slip explains its numbers and no other derivative
+        uses it.
         """
         if not self._linked_by_update and not any(self._is_derivative.values()):
             return tuple(self._is_derivative)
         linked = self._linked | self._linked_by_update
-        return tuple(n for n, used in self._is_derivative.items() if not used and n not in linked)
+        is_derivative = self._is_derivative.items()
+        return tuple(name for name, known in is_derivative if not known and name not in linked)
 
     def note(self, chain: Chain, judged: Sequence[Judged]) -> None:
-        """Note whether a derivative in short form is one, and what it is linked to."""
+        """Record what one chain tells about the short names."""
         target = chain.target
         if chain.act == "update" and isinstance(target, Name):
             base = target.name.rstrip("'")

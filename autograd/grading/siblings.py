@@ -1,7 +1,7 @@
-"""Quantities such as a2 = 1 − a1 that are computed from another one but treated as independent.
+"""Siblings: quantities treated as independent, although one is computed from another.
 
-Take y = a1·v1 + a2·v2, where a1 and a2 = 1 − a1 are weights of attention. Most writers mean by
-∂y/∂a1 the partial v1, which holds a2 fixed. The total derivative v1 − v2 is right too.
+Take y = a1·v1 + a2·v2, where a1 and a2 = 1 − a1 are weights of attention. By ∂y/∂a1, most writers
+mean the partial v1, which holds a2 fixed. The total derivative v1 − v2 is right too.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from .second_names import Siblings
 def read_apart(
     graded: Callable[[Siblings], Grader], first: Grader, chains: Iterable[Chain]
 ) -> tuple[Grader, list[str]]:
-    """Return the verdicts on a sheet, with siblings as independent where the writer means that.
+    """Return the verdicts on a sheet, with siblings held fixed if that explains the sheet better.
 
-    The second result has a sentence about each of them. `graded` returns the verdicts on the sheet
-    with some siblings read as independent, and `first` are those without any.
+    The second result is a sentence about each quantity that is read so. `graded` judges the sheet
+    with some siblings. `first` holds the verdicts without any.
     """
     best, siblings, sentences = first, dict[str, frozenset[str]](), []
     for name, others, is_complement in _candidates(list(chains), _blamed_lines(first)):
         other = graded({**siblings, name: others})
         is_complete = len(other.unread) + len(other.notes) <= len(best.unread) + len(best.notes)
         before, after = _blamed_lines(best), _blamed_lines(other)
-        if is_complement:  # fewer mistakes, or as many further down
+        if is_complement:  # fewer mistakes, or as many but further down
             is_better = (len(after), before) < (len(before), after)
-        else:  # The later formula is also wrong if the partial is read as a total derivative.
+        else:  # A partial read as a total derivative makes its own line and a later one wrong.
             is_better = len(after) + 2 <= len(before)
         if is_complete and is_better:
             best, siblings[name] = other, others
@@ -49,11 +49,11 @@ def _blamed_lines(grader: Grader) -> list[int]:
 def _candidates(
     chains: list[Chain], blamed: list[int]
 ) -> Iterator[tuple[str, frozenset[str], bool]]:
-    """Yield quantities and their siblings, and whether the quantity is their complement.
+    """Yield each quantity that may have siblings, its siblings, and whether it is their complement.
 
-    The sheet differentiates the same quantity by both, and one of these lines is blamed. For a
-    complement such as 1 − a1, this is enough. For any other formula, the writer may have forgotten
-    a path, so that a later formula has to add up the contributions of both.
+    The sheet has to differentiate something by the quantity and by the sibling, with a mistake in
+    one of these lines. This is enough for a complement such as 1 − a1. With any other formula, the
+    writer may have forgotten a path. So a later formula also has to add up both contributions.
     """
     variables: dict[str, set[str]] = {}  # what each quantity is differentiated by
     doubtful: set[str] = set()
@@ -80,7 +80,7 @@ def _candidates(
 
 def _is_complement(tree: Tree) -> bool:
     """Whether a formula subtracts names from a number, as 1 − a1 − a2 does."""
-    numbers, stack = 0, [(tree, 1)]
+    numbers, stack = 0, [(tree, 1)]  # parts of the sum with their signs
     while stack:
         part, sign = stack.pop()
         if isinstance(part, Apply) and part.head in ("+", "-", "neg"):

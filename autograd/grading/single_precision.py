@@ -10,10 +10,10 @@ from fractions import Fraction
 
 from .written import Written
 
-_DIGITS = 8  # that NumPy prints of most float32
-_FEWEST_DIGITS, _MOST_DIGITS = 7, 9  # that identify a float32
+_DIGITS = 8  # significant digits of most float32 numbers as NumPy prints them
+_FEWEST_DIGITS, _MOST_DIGITS = 7, 9  # significant digits that identify a float32
 _LONG = re.compile(r"[-+−]?\d{,3}\.\d{6,20}")
-_MOST_ERROR = 8  # spacings of float32: what a few operations may add up to
+_MOST_ERROR = 8  # in spacings of float32: the error that a few operations may add up to
 
 
 def is_print(written: Written) -> bool:
@@ -36,7 +36,7 @@ def is_near(written: Written, exact: float) -> bool:
 
 
 def explains(written: Written, exact: float) -> bool:
-    """Whether a number was printed from float32, judged by digits that few other numbers have."""
+    """Whether float32 explains the digits of a number, which few other numbers have."""
     return is_print(written) and 4 * written.unit <= _spacing(written) and is_near(written, exact)
 
 

@@ -37,7 +37,7 @@ class Term(NamedTuple):
 
 
 def terms(node: Value) -> tuple[Term, ...]:
-    """Return the products of inputs that a node adds up, or nothing if it does something else.
+    """Return the products of inputs that a node adds up. It is empty if the node is no such sum.
 
     >>> x, y = Value(2.0), Value(3.0)
     >>> terms(x - y), terms(x * y), terms(x / y)
@@ -89,9 +89,9 @@ def is_quotient(node: Value) -> bool:
 
 
 def softmax_output(node: Value) -> tuple[Value, object] | None:
-    """Return zᵢ and what identifies the softmax, if a node is exp(zᵢ)/Σ exp(zⱼ), otherwise None.
+    """Return zᵢ and a key of the softmax, if a node is exp(zᵢ)/Σ exp(zⱼ), otherwise None.
 
-    The node may also be exp(zᵢ − logsumexp(z)).
+    The node may also be exp(zᵢ − logsumexp(z)). All outputs of one softmax have the same key.
     """
     if node.op is EXP and _is_log_softmax(node.parents[0]):
         z, total = node.parents[0].parents
@@ -118,7 +118,7 @@ def _is_log_softmax(node: Value) -> bool:
 
 
 def _summands_of(node: Value) -> list[Value]:
-    """Return what a sum adds up, with the summands of sums inside it."""
+    """Return the summands of a sum, and those of the sums inside it."""
     found, stack = [], [node]
     while stack:
         part = stack.pop()
@@ -149,7 +149,7 @@ def has_negative_slope(node: Value) -> bool:
 
 @lru_cache(maxsize=1024)
 def exponent_of(op: Op) -> float | None:
-    """Return n of an operation that is uⁿ with a fixed n, otherwise None.
+    """Return the fixed exponent n if an operation is uⁿ, otherwise None.
 
     >>> from autograd.engine.ops import SQRT, SQUARE, TANH
     >>> [exponent_of(op) for op in (SQUARE, SQRT, TANH)]

@@ -1,4 +1,4 @@
-"""The nodes that one number of a sheet was computed with, back to numbers that were written."""
+"""The nodes between a number of a sheet and the written numbers that it was computed from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..engine.value import Value
 from .book import Book
 from .sweep import Sweep
 
-MOST_NODES = 2_000  # of a number, because the search for slips takes too long in more
+MOST_NODES = 2_000  # of one number; the search for slips takes too long with more
 
 
 def nodes_of_gradient(node: Value, sweep: Sweep, stops: set[Value]) -> list[Value]:
@@ -15,11 +15,14 @@ def nodes_of_gradient(node: Value, sweep: Sweep, stops: set[Value]) -> list[Valu
     stack = [node]
     while stack:
         top = stack.pop()
-        for child, _ in () if top in stops else sweep.uses.get(top, []):
+        if top in stops:
+            continue
+        for child, _ in sweep.uses.get(top, []):
             if child not in found:
                 found.add(child)
                 stack.append(child)
-    return [n for n in [*(() if node.parents else (node,)), *sweep.order] if n in found]
+    order = sweep.order if node.parents else [node, *sweep.order]  # which has no leaves
+    return [n for n in order if n in found]
 
 
 def nodes_of_value(node: Value, book: Book) -> list[Value]:

@@ -25,15 +25,15 @@ class _Digits:
         self.numbers: dict[str, Value] = {}
 
     def quantity(self, name: str) -> Quantity | None:
-        """Return the number that a name was put in for."""
+        """Return the number that a name stands for, or a quantity of the sheet as constants."""
         if name in self.numbers:
             return scalar(self.numbers[name])
         known = self._names.quantity(name) if self._names else None
-        # Constants, because what the quantity was computed from does not matter here.
+        # Constants suffice, because only the number of the quantity matters here.
         return known and known.with_items(constant(item.data) for item in known.items)
 
     def derivative(self, tree: Derivative, source: Source) -> Quantity:
-        """Return a derivative in a formula; raise where there are only numbers."""
+        """Return the numbers of a derivative, or raise an error if names are not allowed."""
         if self._names:
             return self._names.derivative(tree, source)
         raise source.error(f"{tree} is not a number", tree.place)
@@ -71,10 +71,10 @@ def intervals_of(
     names: Scope | None = None,
     shape: Shape | None = None,
 ) -> list[Interval]:
-    """Return what an expression of numbers may come to, given the digits they were written in.
+    """Return the interval of each result of an expression whose numbers may be rounded.
 
-    Numbers with fewer than `fewest` significant digits are exact. `names` has the quantities of the
-    names in the expression, and `shape` is that of the answer.
+    Numbers with fewer than `fewest` significant digits are exact. `names` is the scope of the names
+    in the expression, and `shape` is the shape of the answer.
 
     >>> from autograd.language.grammar import parse
     >>> source = Source("0.5*4")

@@ -17,14 +17,13 @@ Form = Literal["written", "recomputed", "stable", "without mean", "softmax", "so
 - "written": the slope a(1 − a) is computed from a as it was written.
 - "recomputed": a is computed again.
 - "stable": the slope of a/b by b is −(a/b)/b in place of the textbook's −a/b².
-- "without mean": the path through a quantity that does not change with the mean is left out. The
-  variance is such a quantity. The closed form of the normalization gradient relies on this.
+- "without mean": the path through the variance is left out, because the variance does not change
+  with the mean. The closed form of the normalization gradient relies on this.
 - "softmax", "softmax by pairs": the two textbook formulas for the gradient before a softmax.
 """
 _ALWAYS: tuple[Form, ...] = ("written", "recomputed", "stable")
 _SOFTMAX: tuple[Form, ...] = ("softmax", "softmax by pairs")
-# The most quantities computed from a wrong mean that are tested for not changing with it.
-_MOST_AHEAD = 12
+_MOST_AHEAD = 12  # quantities that are tested for not changing with a wrong mean
 
 
 class OwnNumbers(Protocol):
@@ -77,8 +76,8 @@ class Sweep:
     @property
     def forms(self) -> tuple[Form, ...]:
         """The forms that may differ on this sheet."""
-        means = any(map(self._flat_ahead, self._ledger.mistakes))
-        without_mean: tuple[Form, ...] = ("without mean",) if means else ()
+        has_flat = any(map(self._flat_ahead, self._ledger.mistakes))
+        without_mean: tuple[Form, ...] = ("without mean",) if has_flat else ()
         return _ALWAYS + without_mean + (_SOFTMAX if self._ledger.has_softmax else ())
 
     def adjoint(self, node: Value) -> float:
@@ -86,7 +85,7 @@ class Sweep:
         return self.exact.get(node, 0.0)
 
     def follows(self, wanted: Value, form: Form = "written") -> Interval:
-        """Return ∂output/∂wanted as it follows from the numbers that the writer wrote before."""
+        """Return ∂output/∂wanted, computed from the numbers that the writer wrote before."""
         memo = self._own.setdefault(form, {})
         stack = [child for child, _ in self.uses.get(wanted, [])]
         while stack:  # a gradient needs the gradients of all nodes that use its node
@@ -122,7 +121,7 @@ class Sweep:
         return total
 
     def _flat_ahead(self, node: Value) -> list[Sweep]:
-        """Return the sweeps of the named quantities computed from a wrong number but flat in it.
+        """Return the sweeps of the named quantities that do not change with a wrong number.
 
         An example is the variance, which is computed from the mean but does not change with it.
         """
@@ -152,9 +151,12 @@ class Sweep:
     def _before_softmax(
         self, outputs: dict[Value, Value], z: Value, memo: dict[Value, Interval], form: Form
     ) -> Interval:
-        """Return pᵢ·(gᵢ − Σ pⱼgⱼ), or by pairs pᵢ·Σ pⱼ(gᵢ − gⱼ), for the gradients g of softmax."""
-        p = {input_: self._ledger.own(output) for input_, output in outputs.items()}
+        """Return the gradient of zᵢ before a softmax with the outputs p and their gradients g.
+
+        It is pᵢ·(gᵢ − Σ pⱼgⱼ), or by pairs pᵢ·Σ pⱼ(gᵢ − gⱼ).
+        """
         none = interval(0.0)
+        p = {i: self._ledger.own(output) for i, output in outputs.items()}
         g = {i: self.written.get(o) or memo.get(o, none) for i, o in outputs.items()}
         if form == "softmax":
             return p[z] * (g[z] - sum((p[j] * g[j] for j in p), none))

@@ -1,8 +1,7 @@
-"""Verdicts: a written number beside the exact one, and beside what its writer had written before.
+"""The verdict on a written number.
 
-A number is judged by its own digits. It is compared with the exact number first, and then with what
-follows from the writer's earlier numbers, because right arithmetic on an earlier mistake is not a
-new mistake.
+The number is compared with the exact one to its last digit. Then it is compared with what follows
+from the writer's earlier numbers, because right arithmetic on a mistake is not a new mistake.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ class Verdict(Enum):
 
     @property
     def blamed(self) -> bool:
-        """Whether this is a mistake of its own, not right and not a consequence."""
+        """Whether the number is a new mistake, not a consequence of an earlier one."""
         return self is Verdict.WRONG
 
 
@@ -55,8 +54,8 @@ class Found:
         key: which slip, such as "f-prime-forgotten".
         sentence: what was done, to be read after "if", such as "you forget the slope f′(z) at a".
         predicted: the number that this slip gives.
-        chance: how likely one of the slips tried so far fits any wrong number by chance.
-        is_seen: whether the slip is visible on the sheet, so that the number need not prove it.
+        chance: the probability that one of the slips tried so far fits a random number.
+        is_seen: whether the sheet itself shows the slip, so that the number need not prove it.
     """
 
     key: str
@@ -76,13 +75,13 @@ class Judged:
     """One written number, or one formula for a gradient, with its verdict.
 
     Attributes:
-        quantity: what it is the number of, such as W1[1,2] or dC/dw.
-        kind: "value", "gradient", "working" (a formula, judged by what it comes to) or "numbers"
-            (those that were put into a formula).
+        quantity: the name of the quantity or derivative, such as W1[1,2] or dC/dw.
+        kind: "value", "gradient", "working" for a formula, which is judged by its value, or
+            "numbers" for the numbers substituted into one.
         line: the number of its line.
-        written: as the writer wrote it.
-        exact: what it should be.
-        follows: what it would be by the writer's own earlier numbers.
+        written: the text on the sheet.
+        exact: the correct number.
+        follows: the number that follows from the writer's earlier numbers.
         verdict: how it compares with these.
         slips: for a wrong number, the slips that give it, the likeliest first. For a number that is
             carried on, the slip of an earlier step that was made again.
@@ -108,19 +107,18 @@ class Judged:
 
 
 def slack(exact: float, unit: float = 1.0) -> float:
-    """Return the rounding error that our own floats may have in a result near `exact`.
+    """Return the rounding error of floats in a result near `exact`.
 
-    It is far below the unit of the last written digit, because 3e-20 is no rounding of 2e-20.
+    It is far below the written unit, because 3e-20 is not a rounding of 2e-20.
     """
     return abs(exact) * 1e-12 + min(1e-15, 1e-3 * unit)
 
 
 def judge(written: str | Written, exact: float) -> Verdict:
-    """Return the verdict on a written number, compared with the exact one by its last digit.
+    """Return the verdict on a written number, compared with the exact one to its last digit.
 
-    A true minus sign is accepted. Half a unit in the last place may go either way. A single
-    significant digit tells too little unless the number is exact, because 1 is written for 0.51 and
-    for 1.99.
+    A tie may be rounded either way. A single significant digit tells too little unless the number
+    is exact, because 1 is written for 0.51 and for 1.99.
 
     Raises:
         ValueError: `written` is not a decimal number.
@@ -172,12 +170,12 @@ def follows(written: Written, carried: Interval) -> Verdict:
     if written.is_vague:
         same = carried.radius == 0 and abs(carried.middle - written.number) <= spare
         return Verdict.CARRIED if same else Verdict.UNTOLD
-    vague = carried.radius > 0 and not carried.radius <= 0.5 * abs(carried.middle)
-    return Verdict.UNTOLD if vague else Verdict.CARRIED
+    is_narrow = carried.radius <= 0.5 * abs(carried.middle)  # False if an end is infinite
+    return Verdict.UNTOLD if carried.radius > 0 and not is_narrow else Verdict.CARRIED
 
 
 def verdict_on(written: Written, exact: float, allowed: Sequence[Interval]) -> Verdict:
-    """Return the best verdict on a number, from the exact one or from what follows."""
+    """Return the best of the verdicts by the exact number and by each of the allowed intervals."""
     verdict = judge(written, exact)
     if verdict.ok:
         return verdict
@@ -196,7 +194,7 @@ def claim(written: Written, judged: Judged) -> Interval:
         at, float(written.unit)
     ):
         return interval(at)
-    if judged.verdict is Verdict.CARRIED and at not in written.claimed:
+    if judged.verdict is Verdict.CARRIED and at not in written.claimed:  # it was truncated
         return written.cut
     return interval(0.0) if judged.verdict.blamed and not written.value else written.claimed
 

@@ -33,13 +33,13 @@ def value_working(node: Value, name: str) -> str:
     if not node.parents:
         return f"{name} = {number_text(node.data, digits=6)}"
     steps = [formula_text(node), formula_text(node, by_number), number_text(node.data, digits=6)]
-    return " = ".join([name, *dict.fromkeys(steps)])  # nothing is said twice
+    return " = ".join([name, *dict.fromkeys(steps)])  # equal steps are written once
 
 
 def gradient_working(sweep: Sweep, node: Value, name: str) -> str:
-    """Return a gradient as a sum of products: the upstream gradient times every local derivative.
+    """Return a gradient as a sum of products, one for each path to a named quantity.
 
-    There is a product for every path to a named quantity, whose gradient is the upstream one.
+    A product is the gradient of that quantity times the local derivatives on the path.
 
     >>> from autograd.grading.ledger import Ledger
     >>> w, x, t = Value(3.0, "w"), Value(2.0, "x"), Value(5.0, "t")
@@ -71,18 +71,18 @@ def _product_text(product: _Product) -> str:
     upstream, factors = product.upstream, product.factors
     if not upstream and len(factors) == 1:
         return factors[0]
-    return "·".join([*([upstream] if upstream else []), *map(_bracketed, factors)])
+    return "·".join(filter(None, [upstream, *map(_bracketed, factors)]))
 
 
 def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
-    """Yield a product for every path to a named quantity, without its factors of 1."""
+    """Yield a product for each path to a named quantity. Factors of 1 are left out."""
     stack = [(use, _Product((), ())) for use in reversed(sweep.uses.get(node, []))]
     while stack and len(stack) < 10 * _MOST_PATHS:
         (child, slot), so_far = stack.pop()
         text, local = factor_text(child, slot), child.partials[slot]
-        trivial = text == "1"
-        factors = so_far.factors if trivial else (text, *so_far.factors)
-        numbers = so_far.numbers if trivial else (local, *so_far.numbers)
+        factors, numbers = so_far.factors, so_far.numbers
+        if text != "1":
+            factors, numbers = (text, *factors), (local, *numbers)
         if child is sweep.output:
             yield _Product(factors or ("1",), numbers or (1.0,))
         elif child.label:

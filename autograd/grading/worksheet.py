@@ -1,4 +1,4 @@
-"""Worksheets: a calculation written by hand, as a file; checked, blanked, drawn, written back."""
+"""Worksheets: calculations written by hand as text, which can be checked or made into exercises."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ _OLD_VERDICT = re.compile(re.escape(VERDICT_MARK) + ".*$")
 
 @dataclass(frozen=True)
 class Worksheet:
-    """A calculation as a person writes it: definitions, answers, gradients, updates, steps.
-
-    ``str`` gives the text back to the last character.
+    """A calculation as a person writes it. ``str`` returns its text unchanged.
 
     >>> sheet = Worksheet.parse("x = 3\\ny = x^2 -> 9\\ndy/dx -> 5")
     >>> report = sheet.check()
@@ -52,17 +50,19 @@ class Worksheet:
     text: str
     reading: Reading
     name: str = ""
-    ordinary: tuple[str, ...] = ()
+    ordinary: tuple[str, ...] = ()  # names such as dt that are read as ordinary names
     goes_on: bool = False
     why_ordinary: str = _ORDINARY
 
     @classmethod
     def parse(cls, text: str, name: str = "", *, goes_on: bool = False) -> Self:
-        """Return the sheet with this text, or the one in the blocks marked calc of this Markdown.
+        """Return the sheet with this text. In Markdown, the sheet is the blocks marked calc.
+
+        With `goes_on`, a line that cannot be read is listed in the report, and the others are
+        judged.
 
         Raises:
-            WorksheetError: it is too long, or a line cannot be read. With `goes_on`, the report of
-                the sheet lists such lines, and judges the others.
+            WorksheetError: the text is too long, or a line cannot be read.
         """
         if not isinstance(text, str):
             raise TypeError(f"a worksheet is text; got {type(text).__name__}")
@@ -114,7 +114,7 @@ class Worksheet:
         doubtful = grader.short_names.doubtful
         disputed = grader.short_names.disputed
         for names, why in ((doubtful, _ORDINARY), (disputed, _PER_EXAMPLE)):
-            # At most one more reading is tried.
+            # A sheet that was read again is not read a third time.
             again = self._with_ordinary_names(names, why) if names and not self.ordinary else None
             if again and (names is doubtful or again._graded().short_names.explains(names)):
                 return again.check(reveal)
@@ -132,7 +132,7 @@ class Worksheet:
         return Report(tuple(grader.judged), convention, self.name, reveal, notes, unread)
 
     def _with_ordinary_names(self, names: Iterable[str], why: str) -> Worksheet | None:
-        """Return the sheet with some names read as ordinary ones, None if that makes no sense."""
+        """Return the sheet with some names read as ordinary ones, or None if that fails."""
         try:
             reading = read_sheet(self.text, names, goes_on=self.goes_on)
             again = replace(self, reading=reading, ordinary=tuple(names), why_ordinary=why)
@@ -149,7 +149,7 @@ class Worksheet:
 
     @property
     def output(self) -> Value:
-        """What the sheet is about, recorded: what it differentiates last, else its last result.
+        """The recorded output of the sheet: what it differentiates last, else its last result.
 
         Raises:
             WorksheetError: a line cannot be computed, or the sheet computes nothing.
@@ -162,7 +162,7 @@ class Worksheet:
         return output
 
     def repeated(self) -> Iterator[float]:
-        """Yield the sheet's last result, then the same after each repetition of its updates.
+        """Yield the sheet's last result, then its value after each further update step.
 
         >>> sheet = Worksheet.parse("w = 1\\nC = w^2\\nw' = w - 0.25*dC/dw")
         >>> costs = sheet.repeated()
@@ -176,7 +176,7 @@ class Worksheet:
             grader.book.repeat_step()
 
     def blank(self) -> Worksheet:
-        """Return the sheet as an exercise: every answer a blank, workings of gradients left out."""
+        """Return the sheet as an exercise, with blanks as answers and no workings of gradients."""
         lines = [_OLD_VERDICT.sub("", line) for line, _ in split_text(self.text)]
         for chain in reversed(list(self.reading.chains())):
             part = _answered_part(chain)
@@ -185,9 +185,9 @@ class Worksheet:
         return self._with_lines(lines)
 
     def annotated(self, report: Report | None = None) -> Worksheet:
-        """Return the sheet with the verdicts written into it, as comments behind the answers.
+        """Return the sheet with the verdicts as comments behind the answers.
 
-        Verdicts written in before are replaced. The report is made again where it is not given.
+        Verdicts of an earlier call are replaced. Without a report, the sheet is checked.
 
         Raises:
             TypeError: `report` is not a report.
@@ -216,7 +216,7 @@ _JOINER_BEFORE = re.compile(r"\s*(?:&?\s*(?:[=≈≃≅→←]|->|:=|<-|[+]=|\\(
 
 
 def _answered_part(chain: Chain) -> tuple[int, int, str] | None:
-    """Return where the answer of a chain stands, with what shows how it was got, and a blank."""
+    """Return the start and the end of an answer with its working, and the blank to put there."""
     last = chain.members[-1]
     if last.digits is None or chain.is_given:
         return None
@@ -230,9 +230,8 @@ def _answered_part(chain: Chain) -> tuple[int, int, str] | None:
 
 
 def _shown_members(chain: Chain) -> int:
-    """Return how many members stay in an exercise: the formula, or the numbers without one."""
-    is_formula = [member.role != "result" for member in chain.members]
-    return 1 if is_formula[0] else 0
+    """Return how many members of a chain stay in an exercise: the first, unless it is a result."""
+    return 1 if chain.members[0].role != "result" else 0
 
 
 def _replace(lines: list[str], chain: Chain, start: int, end: int, text: str) -> None:

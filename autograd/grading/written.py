@@ -1,4 +1,4 @@
-"""A number written by hand is text. "0.0832" stands for a number within ±0.00005."""
+"""Written numbers: the text "0.0832" stands for a number within ±0.00005 of 0.0832."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Written:
 
     @classmethod
     def of(cls, x: float) -> Written:
-        """Return a float in its shortest digits, as Python prints it."""
+        """Return a float as Python prints it, in its shortest digits."""
         return cls.read(repr(float(x)))
 
     @cached_property
@@ -99,14 +99,15 @@ class Written:
     @cached_property
     def claimed(self) -> Interval:
         """All numbers that round to it. A number in the middle may be rounded either way."""
+        # (value ∓ unit/2) in whole numbers, so that each end is rounded only once
         (a, b), (c, d) = self.value.as_integer_ratio(), self.unit.as_integer_ratio()
         return Interval((2 * a * d - b * c) / (2 * b * d), (2 * a * d + b * c) / (2 * b * d))
 
     @cached_property
     def cut(self) -> Interval:
-        """All numbers that it may be cut from, and those that round to it."""
+        """All numbers that round to it or are truncated to it."""
         half = float(self.unit) / 2
-        one = half * 1.999998  # a number a whole unit away would be truncated to the next number
+        one = half * 1.999998  # less than a unit, which would be truncated to the next number
         x = self.number
         return Interval(x - (half if x > 0 else one), x + (half if x < 0 else one))
 
