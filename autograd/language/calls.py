@@ -19,7 +19,7 @@ _MODULES = frozenset(("np", "numpy", "torch", "math", "tf", "jnp", "F", "nn", "s
 # Names of a function with parameters, as in h_θ(x) = θ₀ + θ₁x.
 _HYPOTHESES = frozenset(f"{f}_{p}" for f in ("h", "f", "g", "p", "ŷ") for p in "θwWβΘ")
 _FREE_INDEX = re.compile(r".+_[ijkn]")
-_LONGEST_SUM = 8  # the length of the longest name such as sum_ij that means Σ
+_INDEXED_SUM = re.compile("sum_[a-z]{1,2}")  # sum_ij means Σ, and sum_exp is a name
 
 
 class CallGrammar(Brackets):
@@ -36,7 +36,7 @@ class CallGrammar(Brackets):
         is_called = bool(variables) and self.next.text == "(" and self.next.tight
         if self.names.knows(name) and not is_called:
             return self._quantity(name, token)
-        if name.startswith("sum_") and len(name) < _LONGEST_SUM:
+        if _INDEXED_SUM.fullmatch(name):
             self.at = start - 1
             return self._total()
         if name in _INDICATORS and (self.next.tight and self.next.text in ("(", "[", "{")):

@@ -26,6 +26,9 @@ class Vocabulary(Protocol):
     def is_function(self, name: str) -> bool:
         """Whether this name is a function of the language or of the sheet."""
 
+    def whole_number(self, name: str) -> int | None:
+        """Return the whole number that the sheet gives for a name, or None."""
+
     def is_ordinary(self, name: str) -> bool:
         """Whether a name such as dt is an ordinary name and not a short form of a derivative."""
 
@@ -50,6 +53,10 @@ class KnownNames:
 
     def __init__(self, known: Callable[[str], bool], functions: Callable[[str], bool]) -> None:
         self.knows, self.is_function = known, functions
+
+    def whole_number(self, name: str) -> int | None:
+        """Return None, because this vocabulary has no numbers."""
+        return None
 
     def is_ordinary(self, name: str) -> bool:
         """Return True, because this vocabulary has no short forms of derivatives."""

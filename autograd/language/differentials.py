@@ -21,6 +21,7 @@ class Differentials(Cursor):
             self.next.text == "["
             and label.kind == "name"
             and len(label.text) > 1
+            and self.names.whole_number(label.text) is None
             and closing.text == "]"
         ):  # W[\text{hi}]
             self.at += 3
@@ -44,6 +45,10 @@ class Differentials(Cursor):
 
     def _whole_number(self) -> int:
         token, first = self.next, self.notation.first_index
+        known = self.names.whole_number(token.text) if token.kind == "name" else None
+        if known is not None and known >= first:  # as in p[k], where k = 2
+            self.at += 1
+            return known - first + 1
         if token.kind != "number" or not token.text.isdecimal() or not first <= token.value <= 1e6:
             raise self.source.error(
                 f"an index is a whole number, counted from {first}", token.place

@@ -16,7 +16,7 @@ from .scripts import LOWERED
 from .sheet_names import SheetNames
 from .sheet_source import Source
 from .token import Notation, Token, is_joiner
-from .trees import Blank, Name, Number, Row, Tree, leaves, transposed
+from .trees import Apply, Blank, Name, Number, Row, Tree, leaves, transposed
 from .units import end_of_unit
 
 _SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
@@ -59,6 +59,8 @@ class LineParser(TargetParser):
         if unpacked := self._unpacked(start, joiner):
             return unpacked, self.end
         chain, sign = self._read_target(start, joiner), ""
+        args = chain.target.args if isinstance(chain.target, Apply) else ()
+        self.names.parameters = frozenset(arg.name for arg in args if isinstance(arg, Name))
         while True:
             stop = next((k for k in self.joiners if k > joiner), self.end)
             if stop < self.end and self._is_verbal(self.tokens[joiner + 1 : stop]):

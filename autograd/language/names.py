@@ -86,6 +86,7 @@ class DefinedNames:
         self.true_class: tuple[int, int] | None = None
         self.has_slopes = False
         self.notation = notation
+        self.parameters: frozenset[str] = frozenset()  # of the function that is being read
         self._losses: dict[str, str] = {}
         self._folded: dict[str, dict[str, None]] = {}
         self.numbers = WrittenNumbers()
@@ -107,6 +108,12 @@ class DefinedNames:
         """Whether only the numbers that lines put in for a name define it."""
         known = self.quantities.get(name)
         return known is not None and known.is_put_in
+
+    def whole_number(self, name: str) -> int | None:
+        """Return the whole number that the sheet gives for a name, or None."""
+        known = self.quantities.get(name)
+        text = known.digits.get((), "") if known and known.is_given else ""
+        return int(text) if text.isdecimal() and len(text) < 7 else None
 
     def is_ordinary(self, name: str) -> bool:
         """Whether a name such as dt is an ordinary name and not a short form of a derivative."""
@@ -201,8 +208,8 @@ class DefinedNames:
         return any(name.casefold() in kind for kind in KINDS[:4])
 
     def is_quantity(self, name: str) -> bool:
-        """Whether this line or a later one gives the name a value."""
-        return self.knows(name) or name in self.targets
+        """Whether this line or a later one gives the name a value, or a function has it."""
+        return self.knows(name) or name in self.targets or name in self.parameters
 
     # --- definitions ------------------------------------------------------------------------------
 

@@ -33,6 +33,10 @@ _SAYS_ZERO = re.compile(
     r"|(?:index\w*|indices|classes|counting|numbering)\s+(?:counts?|starts?|begins?))"
     r"\s+(?:from|at|with)\s+(?:0|zero)\b(?![.,]\d)"
 )
+_PYTHON = re.compile(
+    r"(?m)^\s*(?:import|from)\s+(?:numpy|torch|math|jax|micrograd|autograd)\b|\b(?:np|torch|jnp)\.\w"
+    r"|^\s*def\s+\w+\(.*\)\s*(?:->.*)?:|=\s*lambda\b"
+)
 _LIST_TARGET = re.compile(
     r"(?<!\w)([^\W\d]\w{0,20}?)\s{0,9}=\s{0,9}"
     r"(?:np\.array\()?(?:[\[(]([^()\[\]=]{1,80},[^()\[\]=]{1,80})[\])]|\\?softmax|\\begin\{\w?matrix)"
@@ -43,12 +47,14 @@ def notation_of(lines: Sequence[Line], targets: Collection[str]) -> Notation:
     """Return the notation in which a sheet with these targets writes its numbers and names."""
     code = "\n".join(line.source.code for line in lines if line.kind not in ("nothing", "comment"))
     text = "\n".join(line.source.text for line in lines)
-    first_index = 0 if _SAYS_ZERO.search(text) or _FROM_ZERO.search(code) else 1
+    first_subscript = 0 if _SAYS_ZERO.search(text) or _FROM_ZERO.search(code) else 1
+    first_index = 0 if _PYTHON.search(text) else first_subscript
     first_class = 0 if _CLASSES_FROM_ZERO.search(text) else first_index
     return Notation(
         decimal_comma=_has_decimal_commas(code),
         raised=raised_names(code),
         first_index=first_index,
+        first_subscript=first_subscript,
         first_class=first_class,
         zero_based=_zero_based_lists(code, targets, certain=first_class < first_index),
     )

@@ -12,6 +12,8 @@ from .suggestion import WORDS
 from .token import Notation, Token
 from .trees import Apply, Derivative, Name, Row, Tree, names_in
 
+_AT = frozenset(("at", "bei", "an", "en", "à"))  # before a point
+
 
 class LabelParser(ABC):
     """The part of the line parser that reads the label before a target, and the point after it."""
@@ -74,11 +76,13 @@ class LabelParser(ABC):
         return not isinstance(tree, Row) and is_target(tree, self.names)
 
     def _point(self, parser: Parser) -> list[tuple[str, Tree]]:
-        """Read the point after a derivative, such as |_{(0,0)}, |_{x=2} or (0, 0).
+        """Read the point after a derivative, such as |_{(0,0)}, |_{x=2}, (0, 0) or at (0, 0).
 
         The argument in dz/du (u) is skipped, because it repeats the variable.
         """
-        if parser.next.text == "(" and parser.next.tight:
+        is_said = parser.next.text in _AT and parser.tokens[parser.at + 1].text == "("
+        parser.at += is_said
+        if parser.next.text == "(" and (parser.next.tight or is_said):
             inside = parser.atom()
             items = inside.items if isinstance(inside, Row) else (inside,)
             return [("", item) for item in items if written_number(item)]

@@ -42,6 +42,7 @@ class Notation:
         decimal_comma: whether 0,5 means a half.
         raised: the names with a superscript that the sheet defines, such as z^1 and a^(2).
         first_index: the first index in brackets, 0 or 1.
+        first_subscript: the first subscript, as in x_1, which is 1 beside the brackets of Python.
         first_class: the number of the first class of a classification, 0 or 1.
         zero_based: the lists x whose first element is x_0, although brackets may count from 1.
     """
@@ -49,12 +50,13 @@ class Notation:
     decimal_comma: bool = False
     raised: Collection[str] = ()
     first_index: int = 1
+    first_subscript: int = 1
     first_class: int = 1
     zero_based: Collection[str] = ()
 
     def first_of(self, name: str) -> int:
         """Return the index of the first element of a list in a name such as x_1."""
-        return 0 if name in self.zero_based else self.first_index
+        return 0 if name in self.zero_based else self.first_subscript
 
     def element(self, name: str, index: tuple[int, ...]) -> str:
         """Return the text of an element, such as y[0], whose index is counted from 1."""

@@ -925,3 +925,34 @@ def test_the_square_after_a_sum_of_differences_belongs_to_the_differences():
         "f = sum(y)^2 = 9\ng = np.sum(y - t)**2 = 9"
     )
     assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "import numpy as np",
+        "x = np.array(x)",
+        "import torch",
+        "def f(u): return u*2",
+        "g = lambda u: u",
+    ],
+)
+def test_the_brackets_of_python_count_from_0(head):
+    text = f"x = [1, 2, 3]\n{head}\nk = 2\ny = x[1] + 0  # 2\nz = 5 - x[k]  # 2"
+    assert verdicts(text) == [("y", "exact"), ("z", "exact")]
+    plain = text.replace(head, "").replace("x[1] + 0  # 2", "x[1] + 0 = 1")
+    assert verdicts(plain.replace("x[k]  # 2", "x[k] = 3")) == [("y", "exact"), ("z", "exact")]
+
+
+def test_parameters_of_a_function_may_stand_side_by_side():
+    text = (
+        "f(x, y) = 2xy + 2x - x^2 - 2y^2\ndf/dx at (-1, 1) = 2y + 2 - 2x = 6\n"
+        "df/dy at (-1, 1) = 2x - 4y = -5\ng(u, v) = uv - exp(uv)\nh = g(0, 2) = -1"
+    )
+    found = verdicts(text)
+    assert [verdict for _, verdict in found] == ["exact", "exact", "exact", "wrong", "exact"]
+
+
+def test_sum_exp_is_a_name():
+    text = "z = [1, 2]\nsum_exp = sum(exp(z)) = 10.107\nL = ln(sum_exp) - z[1] = 1.313"
+    assert {verdict for _, verdict in verdicts(text)} == {"right as rounded"}
