@@ -96,6 +96,7 @@ ORDER = [
     "autograd.program.contraction",
     "autograd.program.registers",
     "autograd.program.recipe",
+    "autograd.program.form_recipes",
     "autograd.program.plan",
     "autograd.program.frame",
     "autograd.program.contributions",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from ..engine.note import new_tuple
 from ..engine.ops import LEAF
 from .calls import Call, Schedule, is_wide
 from .contributions import ONE, Adjoints, Local
@@ -33,7 +34,7 @@ class BackwardLowering(ForwardLowering):
         """Append the instructions of `backward` and `finish`, from the last call to the first."""
         self.adjoints.touched.add(output)  # the engine sets its adjoint
         for k, call in reversed(list(enumerate(self.schedule.calls))):
-            if not any(self.needs[member] for member in call.members):
+            if not any(map(self.needs.__getitem__, call.members)):
                 continue
             frame = self.begin("backward" if call.varies else "finish", call)
             if self.collect_adjoints(call, frame):
@@ -68,18 +69,18 @@ class BackwardLowering(ForwardLowering):
 
     def pass_back(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append instructions that add a call's contributions to the adjoints of its operands."""
-        operands = self.operands[k]
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
         wanted = [p for p in self.formulas[k].partials if self.is_needed(call, p.slots)]
         known = self.compute_partials(k, wanted, frame)
         for slots, function, form, _ in wanted:
             operand = known[slots]
-            places = [place for slot in slots for place in operands[slot]]
+            places = self.places_of(k, slots)
             if form.quick.atomic and function == "multiply" and self.may_wait(call, slots):
                 self.waiting[places[0]].append((upstream, Local(function, operand)))
             else:
                 used = dict(frame.used)
-                self.adjoints.add(places, upstream, Local(function, operand), frame)
+                local = new_tuple(Local, (function, operand))
+                self.adjoints.add(places, upstream, local, frame)
                 frame.used = used  # the temporary rows of one contribution serve the next one
 
     def compute_partials(

@@ -78,7 +78,8 @@ def bind(instruction: Instruction, views: Views) -> Bound:
     """Return the call of an instruction, whose operands are views of arrays."""
     function, operands, out_rows, _ = instruction
     out = views[out_rows]
-    found = [_view(operand, views) for operand in operands]
+    # As `_view` has it, without a call for each operand, because plans have very many.
+    found = [views[o] if o.__class__ is Rows else _view(o, views) for o in operands]
     if function == "matmul":
         return bind_product(found[0], found[1], out)
     if function == "sum_rows" and found[0].ndim == 2:  # as _SUM_OVER_EXAMPLES writes it

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
+from ..engine.note import new_tuple
 from ..engine.operation import Op
 from .fuse import Term
 from .instructions import Location
@@ -53,13 +54,16 @@ class Schedule:
 
     def put(self, index: int, array: str) -> None:
         """Give a term the next row of an array."""
-        self.places[index] = Location(array, self.rows[array])
-        self.rows[array] += 1
+        row = self.rows[array]
+        self.places[index] = new_tuple(Location, (array, row))
+        self.rows[array] = row + 1
 
     def operands(self, call: Call) -> list[list[Location]]:
         """Return for each operand of a call its places, one for each member."""
-        parents = [self.terms[member].parents for member in call.members]
-        return [[self.places[p] for p in slot] for slot in zip(*parents, strict=True)]
+        places, parents = self.places, [self.terms[member].parents for member in call.members]
+        if len(parents) == 1:
+            return [[places[p]] for p in parents[0]]
+        return [[places[p] for p in slot] for slot in zip(*parents, strict=True)]
 
 
 def split(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:

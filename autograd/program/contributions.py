@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from .frame import CallFrame
-from .instructions import ADJOINT, Grid, Location, Operand, Rows
+from .instructions import ADJOINT, Grid, Location, Operand, Rows, rows_at
 from .places import find_grid, runs
 
 _MOST_RUNS = 2  # up to this many runs are added slice by slice; more are added by index
@@ -204,7 +204,8 @@ class Adjoints:
 
 def adjoint_rows(place: Location, length: int) -> Rows:
     """Return the rows of the adjoints of `length` places, beginning with this one."""
-    return Rows(ADJOINT[place.array], place.row, place.row + length)
+    array, row = place
+    return rows_at((ADJOINT[array], row), length)
 
 
 def rows_of(operand: Any, start: int, length: int) -> Any:

@@ -94,10 +94,11 @@ def _collect_results(
         given: list[Rows] = []
         earlier: list[int] = []
         if instruction.function in _TRANSPARENT:
-            operands = [operand for operand in instruction.operands if isinstance(operand, Rows)]
-            given = [rows for rows in operands if rows.array in _GIVEN]
-            for rows in operands:
-                earlier += _read_whole(rows, writers.get(rows.array, {}), results)
+            for rows in instruction.operands:
+                if isinstance(rows, Rows):
+                    if rows.array in _GIVEN:
+                        given.append(rows)
+                    earlier += _read_whole(rows, writers.get(rows.array, {}), results)
         out = instruction.out
         assert isinstance(out, Rows)  # only backward passes have another kind of `out`
         writer = writers.setdefault(out.array, {})

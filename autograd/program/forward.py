@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from ..engine.formula import Expr, symbol
+from ..engine.note import new_tuple
 from .calls import Call, Schedule, is_wide, split, weights_of
 from .contraction import Contraction, Places, find_contraction, find_sums
+from .form_recipes import recipes_of
 from .frame import CallFrame
-from .instructions import TEMPORARY, Instruction, Location, Operand, Rows
+from .instructions import TEMPORARY, Instruction, Location, Operand, Rows, rows_at
 from .places import runs
 from .plan import Comment, Fallback
-from .recipe import Recipe, recipe
-from .stacking import Form, Formulas, Slots, Y, formulas_of, slots_of
+from .stacking import Form, Formulas, Slots, Y, formulas_of
 
 
 class ForwardLowering:
@@ -45,13 +45,13 @@ class ForwardLowering:
         self.needs = [index in wanted for index in range(len(self.terms))]
         for index, term in enumerate(self.terms):
             if not self.needs[index]:
-                self.needs[index] = any(self.needs[parent] for parent in term.parents)
+                self.needs[index] = any(map(self.needs.__getitem__, term.parents))
 
     def begin(self, name: str, call: Call) -> CallFrame:
         """Return a frame that appends to a section, with a comment that names the call."""
         kind = "matrix product" if call.is_product else call.op.name
         first, last = self.terms[call.members[0]].node, self.terms[call.members[-1]].node
-        self.comments[name][len(self.sections[name])] = Comment(kind, first, last)
+        self.comments[name][len(self.sections[name])] = new_tuple(Comment, (kind, first, last))
         return CallFrame(self.sections[name], self.rows, self.fallbacks[name])
 
     # --- forward ----------------------------------------------------------------------------------
@@ -128,45 +128,27 @@ class ForwardLowering:
         `rows` has the rows of the targets. This method adds the rows of the operands.
         """
         call = self.schedule.calls[k]
-        height, is_quick = len(call.members), self.is_quick and call.varies
+        is_quick = self.is_quick and call.varies
         shared = self.shared_symbols(k, targets)
-        expressions = tuple([form.quick if is_quick else form.stable for form in forms])
-        steps = recipe(expressions, tuple(targets), shared)
-        self.gather_symbols(steps.symbols, rows, k, frame)
-        if is_quick and any(form.quick is not form.stable for form in forms):
-            return self.follow_quick_forms(steps, forms, rows, k, frame)
-        start, used = len(frame.instructions), dict(frame.used)
-        found = frame.follow(steps, rows, height)
-        if is_quick and None in targets and steps.has_exponential():
-            stop = len(frame.instructions)
-            frame.add_fallback(Fallback(start, stop, steps, rows, used, height, is_limit=True))
-        return found
-
-    def follow_quick_forms(
-        self,
-        steps: Recipe,
-        forms: Sequence[Form],
-        rows: dict[Expr, Rows],
-        k: int,
-        frame: CallFrame,
-    ) -> list[Operand]:
-        """Append the instructions of quick forms, and a fallback if one of them overflows."""
-        stable, results = _stable_recipe(tuple(forms), self.shared_symbols(k, ()))
-        self.gather_symbols(
-            [part for part in stable.symbols if part not in results], rows, k, frame
-        )
-        start, used = len(frame.instructions), dict(frame.used)
-        height = len(self.schedule.calls[k].members)
-        found = frame.follow(steps, rows, height)
-        computed: list[Any] = [
-            out for form, out in zip(forms, found, strict=True) if not form.quick.atomic
-        ]
-        # The temporary rows of results are read later, so the fallback must use other rows.
-        if any(out.array in TEMPORARY for out in computed):
-            used = dict(frame.used)
-        placed = rows | dict(zip(results, computed, strict=True))
+        work = recipes_of(tuple(forms), tuple(targets), shared, is_quick)
+        for part, slots in work.operands:
+            if part not in rows:
+                rows[part] = self.gather(self.places_of(k, slots), frame)
+        start, height = len(frame.instructions), len(call.members)
+        if work.stable is None and not work.is_limit:
+            return frame.follow(work.steps, rows, height)
+        used = dict(frame.used)
+        found = frame.follow(work.steps, rows, height)
         stop = len(frame.instructions)
-        frame.add_fallback(Fallback(start, stop, stable, placed, used, height))
+        if work.stable is not None:
+            computed: list[Any] = [found[index] for index in work.computed]
+            # The temporary rows of results are read later, so the fallback must use other rows.
+            if any(out.array in TEMPORARY for out in computed):
+                used = dict(frame.used)
+            placed = rows | dict(zip(work.results, computed, strict=True))
+            frame.add_fallback(Fallback(start, stop, work.stable, placed, used, height))
+        else:
+            frame.add_fallback(Fallback(start, stop, work.steps, rows, used, height, is_limit=True))
         return found
 
     def shared_symbols(self, k: int, targets: Sequence[Expr | None]) -> frozenset[str]:
@@ -177,15 +159,12 @@ class ForwardLowering:
             shared.update(*(target.args for target in (Y, *targets) if target is not None))
         return frozenset(shared)
 
-    def gather_symbols(
-        self, symbols: Sequence[Expr], rows: dict[Expr, Rows], k: int, frame: CallFrame
-    ) -> None:
-        """Add the rows of operands to `rows`."""
-        for part in symbols:
-            if part not in rows:
-                operands = self.operands[k]
-                places = [place for slot in slots_of(part) for place in operands[slot]]
-                rows[part] = self.gather(places, frame)
+    def places_of(self, k: int, slots: Slots) -> list[Location]:
+        """Return the places of a call's operands in these slots."""
+        operands = self.operands[k]
+        if len(slots) == 1:
+            return operands[slots[0]]
+        return [place for slot in slots for place in operands[slot]]
 
     def is_needed(self, call: Call, slots: Slots) -> bool:
         """Whether a wanted gradient depends on an operand in these slots."""
@@ -201,8 +180,7 @@ class ForwardLowering:
 
     def outputs(self, call: Call) -> Rows:
         """Return the rows of a call's values."""
-        first = self.places[call.members[0]]
-        return Rows(first.array, first.row, first.row + len(call.members))
+        return rows_at(self.places[call.members[0]], len(call.members))
 
     def keep(self, array: str, count: int) -> Rows:
         """Return rows that nothing else uses, so that they still hold their numbers in backward."""
@@ -216,11 +194,10 @@ class ForwardLowering:
         Numbers that all examples share are gathered once, before the examples are computed.
         """
         if len(places) == 1:
-            array, row = places[0]
-            return Rows(array, row, row + 1)
+            return rows_at(places[0])
         (first, length), *others = runs(places)
         if not others:
-            return Rows(first.array, first.row, first.row + length)
+            return rows_at(first, length)
         if all(place.array == "shared" for place in places):
             key = tuple(places)
             if key not in self.gathered:
@@ -249,16 +226,3 @@ class ForwardLowering:
         biases = [places[b] for *_, bias in parts for b in bias]
         inputs = [places[x] for k in call.members[::count] for x in split(self.terms[k])[1]]
         return [places[w] for w in weights_of(parts)], inputs, biases
-
-
-@lru_cache(maxsize=1024)
-def _stable_recipe(
-    forms: tuple[Form, ...], shared: frozenset[str]
-) -> tuple[Recipe, tuple[Expr, ...]]:
-    """Return the recipe for the stable forms, and the symbols of its results.
-
-    The results are those of the quick forms, except results that are operands or numbers.
-    """
-    expressions = tuple(form.stable for form in forms if not form.quick.atomic)
-    results = tuple(symbol(f"result {k}") for k in range(len(expressions)))
-    return recipe(expressions, results, shared), results

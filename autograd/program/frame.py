@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from ..engine.formula import Expr
-from .instructions import TEMPORARY, Grid, Instruction, Location, Operand, Rows
+from ..engine.note import new_tuple
+from .instructions import TEMPORARY, Grid, Instruction, Location, Operand, Rows, rows_at
 from .places import find_grid, runs
 from .plan import Fallback
 from .recipe import Recipe
 
 Target = TypeVar("Target", Rows, Grid)
+_UNUSED = dict.fromkeys(TEMPORARY, 0)
 _MOST_RUNS = 2  # up to this many runs are copied slice by slice; more are gathered by index
 
 
@@ -27,16 +29,16 @@ class CallFrame:
         self.instructions = instructions
         self.rows = rows
         self.fallbacks = [] if fallbacks is None else fallbacks
-        self.used = dict.fromkeys(TEMPORARY, 0)
+        self.used = _UNUSED.copy()
 
     def do(self, function: str, *operands: Operand, out: Target) -> Target:
         """Append one instruction, and return where its result is."""
-        self.instructions.append(Instruction(function, operands, out))
+        self.instructions.append(new_tuple(Instruction, (function, operands, out, False)))
         return out
 
     def pass_back(self, function: str, upstream: Rows, local: Operand, out: Rows) -> None:
         """Append the instruction that computes a contribution from adjoints and a derivative."""
-        self.instructions.append(Instruction(function, (upstream, local), out, True))
+        self.instructions.append(new_tuple(Instruction, (function, (upstream, local), out, True)))
 
     def scratch(self, count: int, *, shared: bool) -> Rows:
         """Return temporary rows. They have one column if all examples share them."""
@@ -47,7 +49,7 @@ class CallFrame:
         self.used[array] = stop = start + count
         if stop > self.rows.get(array, 0):
             self.rows[array] = stop
-        return Rows(array, start, stop)
+        return rows_at((array, start), count)
 
     def follow(self, steps: Recipe, rows: Mapping[Expr, Rows], height: int) -> list[Operand]:
         """Append the instructions of a recipe for these rows, and return where its results are."""

@@ -71,7 +71,7 @@ class _Facts:
                 self.constant.append(node.op is CONSTANT)
                 self.worth_fusing.append(False)
                 continue
-            self.varies.append(any(self.varies[p] for p in parents))
+            self.varies.append(any(map(self.varies.__getitem__, parents)))
             self.constant.append(all(self.constant[p] for p in parents))
             self.worth_fusing.append(self._is_worth_fusing(node.index))
 
@@ -137,10 +137,10 @@ class _Builder:
 
     def add(self, op: Op, parents: Iterable[int], data: float, node: int = -1) -> int:
         """Append a term and return its index."""
-        parents = tuple(parents)
-        varies = any(self.terms[p].varies for p in parents)
-        self.terms.append(Term(op, parents, data, node, varies))
-        return len(self.terms) - 1
+        parents, terms = tuple(parents), self.terms
+        varies = True in [terms[p].varies for p in parents]
+        terms.append(new_tuple(Term, (op, parents, data, node, varies)))
+        return len(terms) - 1
 
     def enter(self, index: int) -> None:
         """Append the term of a node. It is a constant if the node depends on constants alone."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+from ..engine.note import new_tuple
 from ..engine.ops import DOT
 from .calls import Call, Schedule, split
 from .fuse import Term
@@ -112,7 +113,7 @@ def single_terms(
         together[xs, len(terms[index].parents) % 2].append(index)
     for index in members:
         if index not in products:
-            yield Call(terms[index].op, (index,), False, True)
+            yield new_tuple(Call, (terms[index].op, (index,), False, True, 1))
             continue
         group = together[products[index], len(terms[index].parents) % 2]
         if group[0] == index:

@@ -30,6 +30,8 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.note import new_tuple
+
 Array = NDArray[Any]
 
 SHARED = frozenset(
@@ -162,6 +164,13 @@ def view_grid(array: Array, start: int, shape: tuple[int, int], steps: tuple[int
     row, column = array.strides
     strides = (steps[0] * row, steps[1] * row, column)
     return np.lib.stride_tricks.as_strided(array[start:], (*shape, array.shape[1]), strides)
+
+
+def rows_at(place: tuple[str, int], count: int = 1) -> Rows:
+    """Return `count` rows from a place on."""
+    array, row = place
+    rows: Rows = new_tuple(Rows, (array, row, row + count, 0, False, 0))
+    return rows
 
 
 Operand = Rows | Grid | float | tuple[int, ...]

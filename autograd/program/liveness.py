@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ..engine.note import new_tuple
 from .instructions import Grid, Instruction, Operand, Rows
 
 # The functions that compute contributions. In place, they take at most as long, as measured.
@@ -31,15 +32,20 @@ def recycle(
 
     The rows in `held` are written before the first instruction.
     """
-    uses = [(row, row + 1, -1) for row in held]
+    first: dict[tuple[int, int], int] = {(row, row + 1): -1 for row in held}
+    last = dict(first)
     touching = []
     for moment, instruction in enumerate(instructions):
         spans = _spans(instruction, array)
-        uses += [(start, stop, moment) for start, stop in spans]
         touching.append(bool(spans))
-    row, count = _allocate(_lives(uses), instructions)
+        for span in spans:
+            first.setdefault(span, moment)
+            last[span] = moment
+    lives = _lives([(*span, moment, last[span]) for span, moment in first.items()])
+    row, count = _allocate(lives, instructions)
+    move = _Move(array, row)
     moved = [
-        _renumber(instruction, array, row, count) if touches else instruction
+        _renumber(instruction, move, count) if touches else instruction
         for instruction, touches in zip(instructions, touching, strict=True)
     ]
     return tuple(moved), row, count
@@ -60,20 +66,20 @@ def _spans(instruction: Instruction, array: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _lives(uses: Sequence[tuple[int, int, int]]) -> list[_Life]:
-    """Return the lives of rows. Overlapping spans have one life, because they stay adjacent."""
+def _lives(uses: Sequence[tuple[int, int, int, int]]) -> list[_Life]:
+    """Return the lives of rows from the first and last use of each span.
+
+    Overlapping spans have one life, because they stay adjacent.
+    """
     lives: list[_Life] = []
-    for start, stop, moment in sorted(uses):
+    for use in sorted(uses):
+        start, stop, first, last = use
         if lives and start < lives[-1].stop:
             before = lives[-1]
-            lives[-1] = _Life(
-                before.start,
-                max(stop, before.stop),
-                min(moment, before.first),
-                max(moment, before.last),
-            )
+            first, last = min(first, before.first), max(last, before.last)
+            lives[-1] = _Life(before.start, max(stop, before.stop), first, last)
         else:
-            lives.append(_Life(start, stop, moment, moment))
+            lives.append(_Life(*use))
     return lives
 
 
@@ -103,7 +109,8 @@ def _allocate(
         else:
             place, count = count, count + length
         ended[last].append((length, place))
-        row.update(zip(range(start, stop), range(place, place + length), strict=True))
+        for offset in range(length):
+            row[start + offset] = place + offset
     return row, count
 
 
@@ -116,32 +123,47 @@ def _find_overwritten(
 ) -> int | None:
     """Return the new row of an operand that the result may overwrite, or None."""
     out = instruction.out
-    if instruction.function not in _NUMBER_BY_NUMBER or out != Rows(out.array, start, stop):
+    if instruction.function not in _NUMBER_BY_NUMBER or not _are_plain(out, start, stop):
         return None
     for operand in instruction.operands:
-        if isinstance(operand, Rows) and operand == Rows(out.array, operand.start, operand.stop):
-            place = row.get(operand.start, -1)
-            if operand.height == stop - start and (operand.height, place) in ended:
-                return place
+        if operand.__class__ is Rows and operand[0] == out.array:
+            first = operand[1]
+            end = first + stop - start
+            if _are_plain(operand, first, end) and (stop - start, row.get(first, -1)) in ended:
+                return row[first]
     return None
 
 
-def _renumber(
-    instruction: Instruction, array: str, row: Mapping[int, int], count: int
-) -> Instruction:
-    def move(operand: Operand) -> Operand:
-        if operand.__class__ is Rows and operand[0] == array:
-            _, first, stop, columns, transposed, blocks = operand
-            start = row[first]
-            return Rows(array, start, start + stop - first, columns, transposed, blocks)
-        if isinstance(operand, Grid) and operand.array == array:
-            return operand._replace(start=row[operand.start])
-        return operand
+def _are_plain(rows: Any, start: int, stop: int) -> bool:
+    """Whether these are the rows start … stop, not read as a matrix."""
+    return rows.__class__ is Rows and rows[1:] == (start, stop, 0, False, 0)
 
-    operands = tuple([move(operand) for operand in instruction.operands])
-    if instruction.function == "scatter_add" and instruction.out.array == array:
-        rows = tuple(row[r] for r in operands[1])  # type: ignore[union-attr, index]
-        whole = Rows(array, 0, count)
-        return instruction._replace(operands=(operands[0], rows), out=whole)
-    out = move(instruction.out)
-    return Instruction(instruction.function, operands, out, instruction.passes_back)  # type: ignore[arg-type]
+
+class _Move(dict[Any, Any]):
+    """Maps rows of an array to their new rows, each of which is made once."""
+
+    def __init__(self, array: str, row: Mapping[int, int]) -> None:
+        super().__init__()
+        self.array, self.row = array, row
+
+    def __missing__(self, old: Rows | Grid) -> Rows | Grid:
+        new: Rows | Grid = old
+        if old.array == self.array:
+            start = self.row[old.start]
+            if isinstance(old, Rows):
+                new = old._replace(start=start, stop=start + old.height)
+            else:
+                new = old._replace(start=start)
+        self[old] = new
+        return new
+
+
+def _renumber(instruction: Instruction, move: _Move, count: int) -> Instruction:
+    function, operands, out, passes_back = instruction
+    if function == "scatter_add" and out.array == move.array:
+        added, rows = operands
+        moved: tuple[Operand, ...] = (move[added], tuple([move.row[r] for r in rows]))  # type: ignore[union-attr, index]
+        return Instruction(function, moved, Rows(out.array, 0, count), passes_back)
+    moved = tuple([move[o] if o.__class__ in (Rows, Grid) else o for o in operands])
+    renumbered: Instruction = new_tuple(Instruction, (function, moved, move[out], passes_back))
+    return renumbered

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..engine.formula import Expr
+from ..engine.note import new_tuple
 from .instructions import SHARED, Instruction, Operand, Rows
 from .registers import RecipeStep, Register, Source, count_units, share_rows
 
@@ -68,10 +69,10 @@ class Recipe(NamedTuple):
         for array, start, units in self.registers:
             first = scratch[array] + start * height
             table.append(Rows(array, first, first + units * height))
-        instructions = [
-            Instruction(function, tuple([table[k] for k in operands]), table[out])
-            for function, operands, out in self.steps
-        ]
+        instructions: list[Instruction] = []
+        for function, operands, out in self.steps:
+            fields = function, tuple([table[k] for k in operands]), table[out], False
+            instructions.append(new_tuple(Instruction, fields))
         return instructions, [table[k] for k in self.results]
 
 

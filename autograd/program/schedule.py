@@ -30,8 +30,8 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bo
         else:
             found.put(index, "inputs")
     _place_leaves(found, products)
-    levels = _levels(terms)
     fixed = [i for i, t in enumerate(terms) if not t.varies and t.parents]
+    levels = _levels(terms) if grouped or fixed else []
     for call in group_terms(found, fixed, levels, {}):
         _enter(found, call)
     varying = [i for i, t in enumerate(terms) if t.varies and t.parents]
