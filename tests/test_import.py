@@ -45,3 +45,14 @@ autograd.check({SHEET!r}, reveal="answer")
 @pytest.mark.parametrize("source", [RECORDING, CHECK])
 def test_numpy_is_imported_only_where_there_are_arrays(source, run_python):
     assert run_python(f"{source}\nimport sys; print('numpy' in sys.modules)") == "False\n"
+
+
+FIT = """
+from nn import MLP, SGD, Data, fit, squared_error
+data = Data([[1.0]], [[0.5]])
+fit(MLP(1, [1]), data, loss=squared_error, optimizer=SGD(0.1), progress=False)
+"""
+
+
+def test_fit_does_not_import_masked_arrays(run_python):
+    assert run_python(f"{FIT}\nimport sys; print('numpy.ma' in sys.modules)") == "False\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -88,7 +89,9 @@ def _as_numpy(numbers: Any, name: str) -> NDArray[Any]:
     except RuntimeError as error:
         # PyTorch refuses a tensor that requires a gradient, and its message says what to write.
         raise TypeError(f"{name}: {error}") from None
-    if isinstance(array, np.ma.MaskedArray):
+    # Where numpy.ma has not been imported, no array is masked. Importing it takes 10 ms.
+    masked = sys.modules.get("numpy.ma")
+    if masked is not None and isinstance(array, masked.MaskedArray):
         _refuse_masked(array, name)
     return np.asarray(array)
 
