@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 import autograd
 
 ROOT = Path(autograd.__file__).parents[1]
@@ -436,11 +438,17 @@ def imports(path, name, modules):
     return found
 
 
-IMPORTS = {name: imports(path, name, MODULES) for name, path in MODULES.items()}
-OURS = {
-    name: {found for found in all_found if found.target.split(".")[0] in PACKAGES}
-    for name, all_found in IMPORTS.items()
-}
+@pytest.fixture(scope="module")
+def all_imports():
+    return {name: imports(path, name, MODULES) for name, path in MODULES.items()}
+
+
+@pytest.fixture(scope="module")
+def our_imports(all_imports):
+    return {
+        name: {found for found in all_found if found.target.split(".")[0] in PACKAGES}
+        for name, all_found in all_imports.items()
+    }
 
 
 def room_of(name):
@@ -471,25 +479,25 @@ def test_every_module_has_its_place_in_the_list():
     assert places == set(ORDER)
 
 
-def test_a_module_imports_only_modules_that_are_read_before_it():
+def test_a_module_imports_only_modules_that_are_read_before_it(our_imports):
     for name in set(MODULES) - set(DOORS):
-        for found in OURS[name]:
+        for found in our_imports[name]:
             below = place(found.target) > place(name)
             assert not below, f"{name} imports {found.target}, which is read after it"
 
 
-def test_no_imports_form_a_cycle():
-    graph = {name: {found.target for found in all_found} for name, all_found in OURS.items()}
+def test_no_imports_form_a_cycle(our_imports):
+    graph = {name: {found.target for found in all_found} for name, all_found in our_imports.items()}
     assert cycle(graph) is None
 
 
-def test_nothing_inside_imports_the_door():
+def test_nothing_inside_imports_the_door(our_imports):
     for name in set(MODULES) - set(DOORS) - {"gradtrace.nn"}:
-        assert not {found.target for found in OURS[name]} & {"autograd", "nn"}, name
+        assert not {found.target for found in our_imports[name]} & {"autograd", "nn"}, name
 
 
-def test_imports_are_at_the_top_except_in_the_doors_and_for_what_is_optional():
-    for name, all_found in IMPORTS.items():
+def test_imports_are_at_the_top_except_in_the_doors_and_for_what_is_optional(all_imports):
+    for name, all_found in all_imports.items():
         for found in all_found:
             top = found.target.split(".")[0]
             optional = top not in {*PACKAGES, *DEPENDENCIES, *sys.stdlib_module_names}
@@ -499,8 +507,8 @@ def test_imports_are_at_the_top_except_in_the_doors_and_for_what_is_optional():
                 assert not optional, f"{name} imports {found.target}, which is not a dependency"
 
 
-def test_only_the_views_import_graphviz():
-    for name, all_found in IMPORTS.items():
+def test_only_the_views_import_graphviz(all_imports):
+    for name, all_found in all_imports.items():
         uses = any(found.target.split(".")[0] == "graphviz" for found in all_found)
         assert not uses or name.startswith("autograd.views."), name
 
