@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -213,6 +214,7 @@ def pieces(points, op, form):
     return found
 
 
+@cache
 def is_zero(expression):
     """Whether e = 0 over the reals, or exp(e) = 1 where logarithms hide that.
 
@@ -233,9 +235,9 @@ def is_zero_near(expression, symbols, point):
     """Whether e = 0 where all symbols have the signs of this point."""
     if is_zero(expression):
         return True
-    signed = {
-        s: sp.Dummy(positive=True) * (1 if x > 0 else -1)
-        for s, x in zip(symbols, point, strict=True)
+    signed = {  # not dummies, because the forms of many rows are the same: their proof is known
+        s: sp.Symbol(f"p{k}", positive=True) * (1 if x > 0 else -1)
+        for k, (s, x) in enumerate(zip(symbols, point, strict=True))
     }
     return is_zero(sp.sympify(expression).subs(signed))
 

@@ -99,8 +99,7 @@ def test_arithmetic_reports_a_result_that_is_not_finite(size, dtype):
             call()
 
 
-@pytest.mark.parametrize("unit", [0, 100, 255])
-@pytest.mark.parametrize("entry", [0, 129, 255])
+@pytest.mark.parametrize(("unit", "entry"), [(0, 0), (100, 129), (255, 0), (0, 255), (255, 255)])
 def test_an_overflow_in_a_product_is_reported_whatever_its_thread(unit, entry, monkeypatch):
     # A variable that BLAS does not read may say that it has one thread.
     monkeypatch.setattr(products, "count_threads", lambda: 1)
