@@ -53,6 +53,13 @@ def test_the_slopes_are_right_to_a_few_ulp_of_their_largest_intermediate(
             assert abs(reference.mp.mpf(got) - want) <= 8 * EPS * scale + 2 * SMALLEST, x
 
 
+def test_a_monotone_row_has_slopes_of_one_sign(op, samples):
+    assert op.monotone in (-1, 0, 1)
+    for x in samples(op) if op.monotone else ():
+        (slope,) = op.partials(FLOATS, op.forward(FLOATS, *x), *x)
+        assert slope * op.monotone >= 0, x
+
+
 TAILS = {
     "tanh": (20, -20, 300, -350),
     "sigmoid": (40, -40, 700, -700),
