@@ -1,7 +1,7 @@
 """A layered layout for directed graphs without cycles, in plain Python.
 
-Start with `arrange`. The steps are one module each: `layers`, `cells`, `ordering`, `placement`
-(with `frames`), `routing`.
+Start with `arrange`. Each step has its module: `layering`, `cells`, `ordering` (with
+`layer_order`), `placement` (with `frames`) and `routing`.
 """
 
 from .arrange import arrange

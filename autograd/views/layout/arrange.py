@@ -15,14 +15,14 @@ from .routing import Columns, box_at, columns_of, curves_of, lanes
 Size = tuple[float, float]
 
 _TIDY_LIMIT = 4000
-"""Up to so many cells, a first placement is made to settle the order where crossings do not."""
+"""With more cells, the order is not improved further by `follow_wishes`."""
 
 
 def arrange(sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group] = ()) -> Layout:
     """Lay out boxes of the given sizes in layers, from left to right along the edges.
 
-    No two boxes overlap, no edge passes through a box that is not its end, and edge labels lie
-    beside the boxes and one another. The same input always gives the same layout.
+    No two boxes overlap, no edge passes through a box between its ends, and labels overlap neither
+    boxes nor each other. The same input always gives the same layout.
 
     Raises:
         ValueError: the edges form a cycle.
@@ -52,7 +52,7 @@ def arrange(sizes: Sequence[Size], edges: Sequence[Link], groups: Sequence[Group
 
 
 def _from_top(cells: Cells, y: Sequence[float]) -> list[float]:
-    """Return the y of all cells, moved so that the uppermost of all that is drawn is at 0."""
+    """Return the y of all cells, shifted so that the picture begins at 0."""
     tops = [at - height / 2 for at, height in zip(y, cells.height, strict=True)]
     tops += [top for top, _ in extents(cells, y).values()]
     top = min([*tops, *lanes(cells, y).values()])
@@ -67,7 +67,7 @@ def _frames(
     for group, (top, bottom) in extents(cells, y).items():
         left, right = _sides(cells, columns, group)
         frames[group] = Box(left, top, right - left, bottom - top)
-    return _right_ones(cells, boxes, frames)
+    return _without_wrong(cells, boxes, frames)
 
 
 def _sides(cells: Cells, columns: Columns, group: int) -> tuple[float, float]:
@@ -76,7 +76,7 @@ def _sides(cells: Cells, columns: Columns, group: int) -> tuple[float, float]:
     return columns.left[first] - pad, columns.right[last] + pad
 
 
-def _right_ones(
+def _without_wrong(
     cells: Cells, boxes: Sequence[Box], frames: list[Box | None]
 ) -> tuple[Box | None, ...]:
     """Drop frames that touch a box that is not a member, or the frame of another group."""

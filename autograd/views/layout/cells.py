@@ -13,19 +13,25 @@ from itertools import pairwise
 from .nesting import Nesting
 from .records import Link
 
+_SHORT_PIECES = 3
+"""An edge of fewer pieces never runs outside, because there is no room to go up and down."""
 _PASSING_LIMIT = 6000
-"""Up to so many pieces of edges, also those without a label get a cell in the gaps they cross."""
+"""With more pieces of edges, only edge labels get cells in the gaps."""
 _PIECES_LIMIT = 12_000
-"""From so many pieces on, the longest edges run outside, see `Cells.far`."""
+"""With more pieces of edges, the longest edges run outside; see `Cells.far`."""
 
 
 class Cells:
-    """The cells of one layout: `height`, `home` (innermost group) and `column` of each, by number.
+    """The cells of one layout. The first cells are the boxes, with the same indices.
 
-    The first cells are the boxes, with the boxes' own numbers. `columns` holds the cells of every
-    column from top to bottom, `paths` those of every edge from tail to head, `label_of` the cell
-    that keeps an edge's label free. `before` and `after` are each cell's neighbors on the paths.
-    `far` holds the edges that run along the upper side of the picture, with no cells on their way.
+    Attributes:
+        height, home, column: the height, the innermost group and the column of each cell.
+        columns: the cells of each column, from top to bottom.
+        spans: the first and the last column of each group.
+        paths: the cells of each edge, from tail to head.
+        label_of: for each edge with a label, the cell of the label.
+        before, after: the neighbors of each cell on the paths.
+        far: the edges that run along the upper side of the picture. They have no cells on the way.
     """
 
     def __init__(
@@ -58,7 +64,7 @@ class Cells:
         return [edge.tail, *(self._added(edge, column, 0.0) for column in inner), edge.head]
 
     def _added(self, edge: Link, column: int, height: float) -> int:
-        """Add a cell for an edge; it is in the groups of the edge's ends that span the column."""
+        """Add a cell for an edge. It is in the innermost group of an end that spans the column."""
         cell = len(self.height)
         self.height.append(height)
         self.column.append(column)
@@ -85,11 +91,11 @@ class Cells:
                 self.before[right].append(left)
 
     def open_gaps(self) -> None:
-        """Add the cells of the gap columns, in an order that crosses nothing to the right of them.
+        """Add the cells of the gap columns.
 
-        Every edge has its label in the gap before its head. Sorted by where the edges go, then by
-        where they come from, all crossings of a gap happen to the left of its labels, and the
-        labels of one box stand together beside it.
+        Every edge has its label in the gap before its head. The cells of a gap are sorted by their
+        edges' next cells, then by the previous ones. Edges therefore cross only to the left of the
+        labels, and the labels before a box stand together.
         """
         place = {cell: row for column in self.columns for row, cell in enumerate(column)}
         gaps: list[list[tuple[int, int, int, int]]] = [[] for _ in self.columns]
@@ -98,7 +104,9 @@ class Cells:
             for step, (left, right) in enumerate(pairwise(path)):
                 labeled = edge.height > 0 and right == edge.head
                 if labeled or (few and number not in self.far):
-                    first = -1 if number in self.far else place[right]
+                    first = (
+                        -1 if number in self.far else place[right]
+                    )  # a far edge comes from above
                     gaps[self.column[right] - 1].append((first, place[left], number, step))
         new: list[dict[int, int]] = [{} for _ in self.paths]
         for gap, pieces in enumerate(gaps):
@@ -124,20 +132,20 @@ def _woven(path: list[int], extra: dict[int, int]) -> list[int]:
 
 
 def _far_edges(columns: Sequence[int], edges: Sequence[Link]) -> frozenset[int]:
-    """Return the longest edges if, without them, the cells are few enough to be ordered in time.
+    """Return the longest edges, so that few enough cells remain to be ordered in time.
 
-    A variable that every step of a long chain uses has a long edge to each of them.
+    A variable that every step of a long chain uses has a long edge to each step.
     """
     pieces = [(columns[edge.head] - columns[edge.tail]) // 2 for edge in edges]
     total, far = sum(pieces), set()
     for number in sorted(range(len(edges)), key=lambda n: (-pieces[n], n)):
-        if total <= _PIECES_LIMIT or pieces[number] < 3:
+        if total <= _PIECES_LIMIT or pieces[number] < _SHORT_PIECES:
             break
         far.add(number)
         total -= pieces[number]
     tails = {edges[number].tail for number in far}
     long = (number for number, edge in enumerate(edges) if edge.tail in tails)
-    return frozenset(number for number in long if pieces[number] >= 3)
+    return frozenset(number for number in long if pieces[number] >= _SHORT_PIECES)
 
 
 def _spans(columns: Sequence[int], nesting: Nesting) -> list[tuple[int, int]]:

@@ -1,8 +1,8 @@
-"""Keep groups apart, with the upper and the lower side of each frame as two more unknowns.
+"""Keep groups apart. The upper and the lower side of each frame are unknowns, as the cells are.
 
-That one unknown is above another by some distance is a difference constraint. One solution is to
-push everything down until all constraints hold. Another solution is to push everything up. Because
-the constraints are linear, the mean of the two is also a solution, and it moves things little.
+Each unknown has to be some distance below another one. One solution pushes unknowns down until all
+these constraints hold, and another one pushes them up. The constraints are linear, so the mean of
+the two is also a solution. It moves cells only a little.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from .cells import Cells
 from .nesting import NONE
 
 BOX_GAP = 16.0
-"""Between two boxes of one layer."""
+"""The distance between two boxes of one layer."""
 LINE_GAP = 9.0
-"""Between a passing edge and whatever is above or below it."""
+"""The distance between a passing edge and its neighbors."""
 LABEL_GAP = 3.0
-"""Between two edge labels."""
+"""The distance between two edge labels."""
 FRAME_PAD = 9.0
-"""Between a frame and what is in it, and between two frames."""
+"""The distance between a frame and its contents, and between two frames."""
 
 
 class Below(NamedTuple):
@@ -56,7 +56,7 @@ class Sides:
         return self.count + 2 * group + 1
 
     def _chain(self, column: Sequence[int]) -> list[Below]:
-        """Return the unknowns of a column with the ones below them, frame sides included."""
+        """Return the constraints between neighbors in a column, including the sides of frames."""
         cells, chain = self.cells, []
         for upper, lower in zip([NONE, *column], [*column, NONE], strict=True):
             above = cells.home[upper] if upper != NONE else NONE
@@ -75,14 +75,14 @@ class Sides:
             if one != two:
                 break
             shared += 1
-        left = lineage[above][shared:][::-1]
+        exited = lineage[above][shared:][::-1]
         entered = lineage[below][shared:]
-        if not left and not entered:
+        if not exited and not entered:
             ends = NONE in (upper, lower)
             return [] if ends else [(upper, 0.0), (lower, _apart(cells, upper, lower))]
         steps: list[tuple[int, float]] = [] if upper == NONE else [(upper, 0.0)]
         reach = 0.0 if upper == NONE else cells.height[upper] / 2
-        for group in left:
+        for group in exited:
             steps.append((self.bottom(group), reach + FRAME_PAD))
             reach = 0.0
         for group in entered:
@@ -100,7 +100,7 @@ class Sides:
             if below.lower < self.count:
                 found.append(total)
                 total = 0.0
-        # A frame's upper side may stand before the first cell; that distance says nothing here.
+        # The distance from a frame's upper side to the first cell is no distance between cells.
         return [0.0, *found[len(found) - len(column) + 1 :]] if column else []
 
     def part(self, y: list[float]) -> bool:
@@ -119,9 +119,9 @@ class Sides:
 
     @cached_property
     def _below(self) -> tuple[list[list[tuple[int, float]]], list[int]]:
-        """What lies below each unknown and how far, and the unknowns from top to bottom.
+        """For each unknown, the unknowns below it with their distances; and a topological order.
 
-        Unknowns on or after a cycle are missing there.
+        The order leaves out unknowns on or after a cycle.
         """
         count = self.count + 2 * len(self.cells.nesting.groups)
         lower: list[list[tuple[int, float]]] = [[] for _ in range(count)]
@@ -153,7 +153,7 @@ class Sides:
         return unknown < self.count or unknown in self.side
 
     def _sides_beside(self, number: int) -> tuple[list[tuple[int, Below]], list[tuple[int, Below]]]:
-        """Return the rows of a column with a frame's side above them, and those with one below."""
+        """Return the rows of a column just below a side of a frame, and those just above one."""
         row = {cell: index for index, cell in enumerate(self.cells.columns[number])}
         above, below = [], []
         for rule in self.chains[number]:

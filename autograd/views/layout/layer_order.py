@@ -11,16 +11,17 @@ Layers = list[list[int]]
 _Key = tuple[tuple[float, int], ...]
 
 _SIFTING = 50_000
-"""About how many places are tried when single cells are moved; it limits how far they look."""
+"""About how many places are tried when single cells are moved. It limits how far they move."""
 _HOPE = 2
-"""How many crossings for each of its edges a cell may gain for the moment, before it is left."""
+"""The crossings per edge that a cell may gain on its way to a better place."""
 _ALMOST_NOTHING = 1e-3
+"""The weight of neighbors that decide only about cells without others."""
 
 
 class LayerOrder:
     """The layers, which are reordered in place.
 
-    `place` is the rank of each cell in its layer, and `share` its rank from the middle.
+    `place` is the rank of each cell in its layer. `share` is its rank relative to the middle.
     """
 
     def __init__(self, cells: Cells, layers: Layers):
@@ -46,8 +47,8 @@ class LayerOrder:
     def sweep(self, *, rightwards: bool, lean: float) -> None:
         """Sort every layer by the barycenters over the layer before it, in the sweep's direction.
 
-        The neighbors on the other side count `lean`; those of a cell that has no others (a leaf)
-        decide alone.
+        Neighbors on the other side have the weight `lean`. If a cell has only such neighbors, as a
+        leaf has, they alone decide.
         """
         near, far = self.cells.before, self.cells.after
         if not rightwards:
@@ -102,7 +103,7 @@ class LayerOrder:
     def bubble(
         self, layer: list[int], may: Callable[[int, int], bool] | None, *, least: int
     ) -> None:
-        """Swap neighbors that `may` be swapped if that undoes at least this many crossings."""
+        """Swap neighbors for which `may` is true, if that undoes at least `least` crossings."""
         home = self.cells.home
         left, right = self._ranks(layer)
         rows: Sequence[int] = range(len(layer) - 1)
@@ -144,7 +145,7 @@ class LayerOrder:
         cell, home = layer[row], self.cells.home
         mine_left, mine_right = left[cell], right[cell]
         best, most = row, 0
-        # A cell that crosses ever more on its way does not gain it back farther on.
+        # A cell that crosses too many edges on its way will not make up for them farther on.
         least = -_HOPE * (len(mine_left) + len(mine_right))
         for way, end in (
             (-1, max(-1, row - 1 - self.reach)),
@@ -172,7 +173,7 @@ class LayerOrder:
             seen, farthest = list[int](), -1
             for cell in layer:
                 for end in self._ranks_of(after[cell]):
-                    if end >= farthest:  # most edges lie below all before them
+                    if end >= farthest:  # crosses none; a shortcut, because most edges do not
                         seen.append(farthest := end)
                     else:
                         total += len(seen) - bisect_right(seen, end)
@@ -183,10 +184,7 @@ class LayerOrder:
 def _crossing(
     layer: Sequence[int], left: Mapping[int, list[int]], right: Mapping[int, list[int]]
 ) -> list[int]:
-    """Return the cells with an edge that crosses one of another cell, from top to bottom.
-
-    An edge of a cell crosses none from above if all of those end above it.
-    """
+    """Return the cells with an edge that crosses an edge of another cell, from top to bottom."""
     found: set[int] = set()
     for ranks in (left, right):
         lowest = -1

@@ -1,8 +1,8 @@
-"""Give every box its layer. Edges go right, leaves are next to their first use, groups are apart.
+"""Give every box its layer, so that edges go to the right and are short.
 
-A group is a span of layers. Where an edge leads from one group into another, the spans follow each
-other, so that frames side by side never share a layer. Such rules are difference constraints
-between boxes and two more unknowns per group, its first and its last layer.
+A group is a span of layers. If an edge leads from one group into another, the second span begins
+after the first, so that their frames share no layer. Such rules are difference constraints. The
+unknowns are the layers of boxes, and the first and the last layer of each group.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from .nesting import NONE, Nesting
 from .records import Group, Link
 
 Rules = list[list[tuple[int, int]]]
-"""For each unknown, the unknowns that must be at least so many layers later."""
+"""For each unknown, pairs of a later unknown and the least number of layers between them."""
 
 _ROUNDS = 6
 _PART_LIMIT = 30
-"""Larger parts are not moved, because most of the work of trying that is in vain."""
+"""Larger parts are not moved, because it takes long and rarely shortens edges."""
 _FAR = 1 << 30
 
 
@@ -40,14 +40,15 @@ def layered(
         order = _sorted(later)
         if len(order) == len(later):
             return _ranks(_tightened(later, order, edges, count)[:count]), nesting
-        knotted = _knotted_groups(later, order, count)
-        if not knotted:
+        cyclic = _cyclic_groups(later, order, count)
+        if not cyclic:
             raise ValueError("the edges form a circle; a layered layout needs a direction")
-        shallow = min(len(nesting.lineage[group]) for group in knotted)
-        dropped |= {group for group in knotted if len(nesting.lineage[group]) == shallow}
+        shallow = min(len(nesting.lineage[group]) for group in cyclic)
+        dropped |= {group for group in cyclic if len(nesting.lineage[group]) == shallow}
 
 
 def _rules(edges: Sequence[Link], nesting: Nesting) -> Rules:
+    # The unknowns are the boxes, then the first and the last layer of each group in turn.
     count = len(nesting.home)
     later: Rules = [[] for _ in range(count + 2 * len(nesting.groups))]
     for group in nesting.kept:
@@ -71,8 +72,8 @@ def _rules(edges: Sequence[Link], nesting: Nesting) -> Rules:
 def _spread(edges: Sequence[Link], nesting: Nesting) -> set[int]:
     """Return the boxes outside groups whose edges fan out to boxes with weights of their own.
 
-    The inputs of several neurons: they stand one layer before the weights, among which their edges
-    then pass without crossing those of the weights.
+    These are the inputs of several neurons. They get the layer before the weights, because their
+    edges then pass between the weights without crossing edges of weights.
     """
     heads: dict[int, set[int]] = defaultdict(set)
     fed = {edge.head for edge in edges}
@@ -101,8 +102,8 @@ def _reversed(later: Rules) -> Rules:
     return earlier
 
 
-def _knotted_groups(later: Rules, order: list[int], count: int) -> set[int]:
-    """Return the groups on a cycle. They are neither before nor after all cycles."""
+def _cyclic_groups(later: Rules, order: list[int], count: int) -> set[int]:
+    """Return the groups on a cycle or between two cycles."""
     free = {*order, *_sorted(_reversed(later))}
     return {(unknown - count) // 2 for unknown in range(count, len(later)) if unknown not in free}
 
@@ -110,9 +111,9 @@ def _knotted_groups(later: Rules, order: list[int], count: int) -> set[int]:
 def _tightened(later: Rules, order: list[int], edges: Sequence[Link], count: int) -> list[int]:
     """Return layers with short edges: all as late as possible, then improved by moving parts.
 
-    An unknown that has more edges on one side is pulled there, together with everything that stands
-    in its way (the unknowns that touch it on that side, those that touch them, …) if the part as a
-    whole gains by it.
+    An unknown with more edges on one side is moved there. It takes the unknowns along that it
+    touches on that side, those that they touch, and so on. It moves only if that shortens the edges
+    in total.
     """
     layer = [0] * len(later)
     for unknown in reversed(order):
@@ -136,7 +137,7 @@ def _tightened(later: Rules, order: list[int], edges: Sequence[Link], count: int
 
 
 def _moved(start: int, way: int, layer: list[int], ahead: Rules, pull: list[int]) -> bool:
-    """Move an unknown and all that stands in its way by as much as is free, if that gains."""
+    """Move an unknown, with all that it touches, as far as possible if that shortens edges."""
     part, gain, free = [start], 0, _FAR
     seen = {start}
     for unknown in part:  # grows while it is read

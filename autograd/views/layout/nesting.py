@@ -1,4 +1,4 @@
-"""The nesting of groups, as a lineage for each group."""
+"""The nesting of groups."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ NONE = -1
 
 
 class Nesting:
-    """The tree of groups. `home[box]` is the innermost group of a box; `lineage[group]` its groups.
+    """The tree of groups.
 
-    A lineage is a tuple of groups, the outermost first; ``lineage[NONE]`` is empty.
+    Attributes:
+        kept: the groups that are not dropped.
+        home: the innermost group of each box, or NONE.
+        lineage: for each group, the groups around it and itself, the outermost first.
+            ``lineage[NONE]`` is empty.
+        inside: how deep the frames inside each group are nested.
     """
 
     def __init__(self, count: int, groups: Sequence[Group], dropped: frozenset[int] = frozenset()):
@@ -28,7 +33,7 @@ class Nesting:
         self.inside = _inside(len(groups), self.lineage)
 
     def parting(self, first: int, second: int) -> tuple[int, int]:
-        """Return the outermost groups that hold one of two homes and not the other (or NONE)."""
+        """Return for each of two homes the outermost group around it alone, or NONE."""
         one, two = self.lineage[first], self.lineage[second]
         if one == two:
             return NONE, NONE

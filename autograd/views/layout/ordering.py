@@ -1,9 +1,9 @@
 """Order the cells of every layer from top to bottom so that few edges cross.
 
-Sweeps to the right and to the left sort each layer by where its cells' neighbors are (their
-barycenter), and after each sweep neighbors change places wherever that undoes crossings. This is
-done from several starts; the best order seen is then refined by moving single cells to their best
-place. Cells of one group stay together, and sibling groups keep the order they were given in.
+Sweeps to the right and to the left sort each layer by the barycenters of its cells' neighbors.
+After each sweep, cells are swapped with the next ones if that undoes crossings. This is done from
+several starts. In the best order, single cells are then moved to their best places. Cells of one
+group stay together, and sibling groups keep the given order.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _ATTEMPTS = (
     ("tree", 0.0),
     ("reach", 0.0),
 )
-"""Where to start, and how much neighbors on the far side count, to 1 on the near side."""
+"""The start of each attempt, and the weight of neighbors on the far side. The near side has 1."""
 _WORK = 60_000
 """About how many cells and links may be visited per sweep, in all attempts together."""
 _SWEEPS = 12
 _PATIENCE = 2
-"""Attempts in a row that may find nothing better."""
+"""The number of attempts in a row without improvement after which the search ends."""
 
 
 def reduce_crossings(cells: Cells) -> None:
@@ -54,10 +54,10 @@ def reduce_crossings(cells: Cells) -> None:
 
 
 def _as_made(cells: Cells, layers: Layers) -> tuple[Layers, int]:
-    """Return the boxes in the given order, with edges beside their tails, and then swapped.
+    """Return the given order, improved by swaps of neighbors, and its number of crossings.
 
-    Another order is taken only if fewer edges cross, so that leaves are drawn in the order in which
-    they were made.
+    Edges begin beside their tails. Any other order has to have fewer crossings, so leaves are drawn
+    in the order in which they were made if possible.
     """
     tail = list(range(len(cells.height)))
     for edge, path in zip(cells.edges, cells.paths, strict=True):
@@ -71,10 +71,10 @@ def _as_made(cells: Cells, layers: Layers) -> tuple[Layers, int]:
 
 
 def follow_wishes(cells: Cells, wishes: Sequence[float]) -> None:
-    """Swap neighbors that would rather be in the other order, if no more edges cross then.
+    """Swap neighbors whose wishes are in the other order, if that adds no crossings.
 
-    The number of crossings leaves much open, such as the side of its weights on which an input
-    passes. The shorter way looks better.
+    The number of crossings does not decide everything. For example, the edge of an input may pass
+    its weights on either side. The shorter way looks better.
     """
     layers = cells.columns[::2]
     ordering = LayerOrder(cells, layers)
@@ -83,7 +83,7 @@ def follow_wishes(cells: Cells, wishes: Sequence[float]) -> None:
 
 
 def _started(cells: Cells, start: str) -> Layers:
-    """Return layers in a first order, either as given or as a search finds the cells."""
+    """Return layers in a first order: the given one, or that of a depth-first search."""
     layers = [list(layer) for layer in cells.columns[::2]]
     if start != "sweep":
         found = _search(cells, both_ways=start == "reach")
@@ -112,14 +112,14 @@ def _attempt(cells: Cells, layers: Layers, lean: float) -> tuple[Layers, int]:
     ordering = LayerOrder(cells, layers)
     ordering.sweep(rightwards=False, lean=lean)
     best, fewest = [list(layer) for layer in layers], ordering.crossings()
-    patience = 0
+    in_vain = 0
     for sweep in range(max(4, min(_SWEEPS, _WORK // (2 * len(cells.height) + 1)))):
-        if not fewest or patience == 5:
+        if not fewest or in_vain == 5:
             break
         ordering.sweep(rightwards=sweep % 2 == 0, lean=lean)
         ordering.transpose()
         crossings = ordering.crossings()
-        patience += 1
+        in_vain += 1
         if crossings < fewest:
-            best, fewest, patience = [list(layer) for layer in layers], crossings, 0
+            best, fewest, in_vain = [list(layer) for layer in layers], crossings, 0
     return best, fewest

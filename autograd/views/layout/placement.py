@@ -1,8 +1,9 @@
-"""Give every cell its height in the picture: near its neighbors, clear of those above and below.
+"""Give every cell its y, near its neighbors and apart from the cells above and below.
 
-Each column in turn takes the positions that are closest to its neighbors' and keep the distances:
-a least-squares problem that pooling adjacent violators solves exactly. Edges that pass several
-columns pull hardest, so they come out straight.
+The columns are placed one after the other. Each takes the positions that are nearest to the
+neighbors of its cells and keep their distances. This is a least-squares problem, which the
+algorithm of pooling adjacent violators solves exactly. Edges that pass several columns have the
+largest weights, so they become straight.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from .cells import Cells
 from .frames import Sides
 
 _HELD = 24.0
-"""How far a box that several edges hold may be moved to make one of them straight."""
+"""How far a box with several edges may be moved to straighten one of them."""
 _WORK = 150_000
 """About how many cells are placed, in all sweeps together."""
 _ROUNDS = 12
 _STILL = 0.5
 """A sweep that moves no cell farther than this is the last one."""
 _PULL, _ONLY_PULL = 3.0, 12.0
-"""How hard edges and labels pull, where a box pulls 1; the second for a box's only edge."""
+"""The weights of edges and labels, and of the only edge of its two boxes. A box has 1."""
 
 _Limits = dict[int, tuple[int, float]]
 
@@ -38,10 +39,10 @@ def place_boxes(cells: Cells) -> list[float]:
 
 
 def wishes(cells: Cells) -> list[float]:
-    """Return the y that suits every cell best after a first placement, near the ends of its edges.
+    """Return the best y of every cell after a first placement.
 
-    A leaf is taken to lie amid the boxes that use it, wherever its edges pass now, and a passing
-    edge on the straight line between its ends.
+    A box wants to be near the other ends of its edges, and a passing edge on the straight line
+    between its ends. A leaf counts as being amid the boxes that use it.
     """
     placing = _Placing(cells, [1.0] * len(cells.height))
     placing.settle(6)
@@ -71,7 +72,7 @@ def _anchors(cells: Cells, y: Sequence[float]) -> list[float]:
 def pooled(
     wanted: Sequence[float], weights: Sequence[float], shifts: Sequence[float]
 ) -> list[float]:
-    """Return the positions nearest to `wanted` (weighted squares) that are far enough apart.
+    """Return the positions nearest to `wanted` in weighted squares that are far enough apart.
 
     Positions i and k are at least ``shifts[k] - shifts[i]`` apart.
 
@@ -92,7 +93,7 @@ def pooled(
 
 
 class _Placing:
-    """The positions while they are sought: `y` of every cell, and how hard each is pulled."""
+    """The current `y` of every cell, and the weight `pull` with which it attracts its neighbors."""
 
     def __init__(self, cells: Cells, pull: list[float]):
         self.cells = cells
@@ -105,11 +106,9 @@ class _Placing:
         self._pulled: list[float] = []  # y times pull, which every sweep adds up
         self._pull_all()
         before, after = cells.before, cells.after
-        self._sides = [
-            self._side([near or far for near, far in zip(before, after, strict=True)]),
-            self._side([near or far for near, far in zip(after, before, strict=True)]),
-            self._side([near + far for near, far in zip(before, after, strict=True)]),
-        ]
+        self._left = self._side([a or b for a, b in zip(before, after, strict=True)])
+        self._right = self._side([b or a for a, b in zip(before, after, strict=True)])
+        self._both = self._side([a + b for a, b in zip(before, after, strict=True)])
 
     def _pull_all(self) -> None:
         self._pulled = [y * pull for y, pull in zip(self.y, self.pull, strict=True)]
@@ -137,7 +136,7 @@ class _Placing:
             self.sweep(rightwards=turn % 2 == 0, both=True)
 
     def sweep(self, *, rightwards: bool, both: bool) -> float:
-        """Place each column by its neighbors: on the side the sweep comes from, or on both.
+        """Place each column by its neighbors, either on the side of the last column or on both.
 
         Return the largest distance that a cell has moved.
         """
@@ -159,7 +158,9 @@ class _Placing:
         self, column: Sequence[int], rightwards: bool, both: bool
     ) -> tuple[list[float], list[float]]:
         """Return where the neighbors of each cell pull it, and how hard they pull."""
-        around, strength, weights = self._sides[2 if both else 0 if rightwards else 1]
+        around, strength, weights = (
+            self._both if both else self._left if rightwards else self._right
+        )
         y, pulled = self.y, self._pulled
         wanted = [
             sum([pulled[other] for other in around[cell]]) / strength[cell]
@@ -170,7 +171,7 @@ class _Placing:
         return wanted, [weights[cell] for cell in column]
 
     def straighten(self) -> None:
-        """Give runs of cells with one way in and one way out the same y where there is room."""
+        """Give the cells of an unbranched run the same y where there is room."""
         above: dict[int, tuple[int, float]] = {}
         below: dict[int, tuple[int, float]] = {}
         unknown = self.y + [self.sides.side.get(n, 0.0) for n in self._side_numbers()]
@@ -228,7 +229,7 @@ def _pulls(cells: Cells) -> list[float]:
 
 
 def _runs(cells: Cells) -> list[list[int]]:
-    """Return the runs of single neighbors, without labels at their ends: those may slant."""
+    """Return the unbranched runs of cells. A label at the end is left out, because it may slant."""
     follows = {
         cell: after[0]
         for cell, after in enumerate(cells.after)

@@ -1,6 +1,6 @@
-"""The input of a layout, which is sizes and nesting, and its output, which is positions.
+"""The input of a layout, which are edges and groups, and its output, which are positions.
 
-Lengths are in pixels; x grows to the right, y downwards. Nothing here knows what a box means.
+Lengths are in pixels. x grows to the right, and y downwards.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Boxes to be kept together in one frame; `parent` is the index of the group around it.
+    """Boxes that are kept together in one frame.
 
-    `members` are the boxes directly in it, not those of inner groups. A parent stands before its
-    inner groups. `header` is the height kept free for a title above the members.
+    Attributes:
+        members: the boxes directly in it, without those of inner groups.
+        parent: the index of the group around it. A parent precedes its inner groups.
+        header: the height for a title above the members.
     """
 
     members: tuple[int, ...]
@@ -82,11 +84,14 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything is.
+    """The positions of boxes, edges, labels and frames.
 
-    `curves[k]` are the control points of edge k's cubic Bézier curve: a start, then three points
-    per piece. `labels[k]` is None for an edge without a label, `frames[k]` None for a group whose
-    frame would be wrong (around a stranger or across a sibling).
+    Attributes:
+        curves: the control points of each edge's cubic Bézier curve: a start, then three points per
+            piece.
+        labels: the box of each edge's label, or None.
+        frames: the frame of each group. It is None if it would contain a box of another group or
+            overlap another frame.
     """
 
     width: float

@@ -1,7 +1,7 @@
 """Give columns their x and edges their curves, once every cell has its y.
 
-Between two layers lies a gap without boxes. An edge bends only there, between the heights of the
-two cells it joins, and is level where it passes a layer: so it can touch no box but its ends.
+Between two layers lies a gap without boxes. An edge bends only in gaps, and it is level where it
+passes a layer. Therefore it touches no box except those at its ends.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from .frames import FRAME_PAD
 from .records import Box, Point
 
 _LEAD = 20.0
-"""Least room for an edge to bend before the labels of a gap."""
+"""The least room before the labels of a gap, where edges bend."""
 _TRAIL = 20.0
-"""Least room after the labels: the curves come together and the arrowheads need it."""
+"""The least room after the labels, where curves meet and arrowheads stand."""
 _PORT = 11.0
-"""Most distance between the ends of two edges on one side of a box."""
+"""The largest distance between the ends of two edges on one side of a box."""
 _HAIR = 1e-6
 
 Curve = tuple[Point, ...]
@@ -75,12 +75,15 @@ def _frame_rooms(cells: Cells) -> tuple[list[float], list[float]]:
 
 
 def _bends(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Return the room before and after the labels of each gap, by its steepest edge."""
+    """Return the room before and after the labels of each gap, by its steepest edge.
+
+    The factors and limits were chosen by eye.
+    """
     lead, trail = [_LEAD] * len(cells.columns), [_TRAIL] * len(cells.columns)
     for path in cells.paths:
         for left, right in pairwise(path):
             rise = abs(y[left] - y[right])
-            if cells.column[left] % 2:
+            if cells.column[left] % 2:  # a gap, in which `left` is a label or a passing edge
                 gap = cells.column[left]
                 trail[gap] = max(trail[gap], min(48.0, 0.3 * rise))
             else:
@@ -114,7 +117,7 @@ def curves_of(
 
 
 def lanes(cells: Cells, y: Sequence[float]) -> dict[int, float]:
-    """Return the y of the far edges of each box, which run above everything else."""
+    """Return for each box with far edges the y at which they run above everything else."""
     reach: dict[int, int] = {}
     for number in sorted(cells.far):
         edge = cells.edges[number]
@@ -135,11 +138,11 @@ def lanes(cells: Cells, y: Sequence[float]) -> dict[int, float]:
 def _ports(cells: Cells, y: Sequence[float]) -> tuple[list[float], list[float]]:
     """Return the y at which every edge leaves its tail and enters its head.
 
-    The edges of one side of a box stand in the order of the cells they come from or go to, so that
-    they do not cross at the box and two edges between the same boxes can be told apart.
+    The edges on one side of a box are in the order of the cells that they come from or lead to.
+    They do not cross at the box, and two edges between the same boxes stay apart.
     """
     outs, ins = [0.0] * len(cells.paths), [0.0] * len(cells.paths)
-    for ports, end, beside in ((outs, 0, 1), (ins, -1, -2)):
+    for ports, end, beside in ((outs, 0, 1), (ins, -1, -2)):  # places of the box and its neighbor
         sides: dict[int, list[int]] = defaultdict(list)
         for number, path in enumerate(cells.paths):
             sides[path[end]].append(number)
@@ -204,10 +207,10 @@ def _stops_outside(
 
 
 def _curve(stops: Sequence[Stop]) -> Curve:
-    """Return a smooth curve that never leaves the heights of the two stops it is between.
+    """Return a smooth curve that is monotone between every two stops.
 
-    The slope at a stop in between is the harmonic mean of the slopes on its two sides, or level at
-    a summit: the choice of Fritsch and Butland, which keeps cubic pieces monotone.
+    The slope at a stop is the harmonic mean of the slopes on its two sides, or 0 at an extremum.
+    With this choice of Fritsch and Butland, cubic pieces are monotone.
     """
     slopes = [0.0] * len(stops)
     for index in range(1, len(stops) - 1):
@@ -217,7 +220,7 @@ def _curve(stops: Sequence[Stop]) -> Curve:
     points, slope = [Point(x0, y0)], 0.0
     for (x1, y1, _), next_slope in zip(stops[1:], slopes[1:], strict=True):
         third = (x1 - x0) / 3
-        # Level ends take longer handles: it is what makes the S of an edge look smooth.
+        # Level ends take longer handles, so that the S of an edge looks smooth.
         start = third if slope else 1.35 * third
         end = third if next_slope else 1.35 * third
         points.append(Point(x0 + start, y0 + start * slope))
