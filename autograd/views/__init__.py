@@ -1,1 +1,1 @@
-"""Pictures of a recorded graph: the embedded layout and the drawing made with it."""
+"""Drawings and live pages of a recorded graph."""

@@ -1,7 +1,6 @@
-"""The worksheet that the answers of a page become, and the graph that `check` makes of it.
+"""The worksheet for the answers on a page, and the graph that `check` makes of it.
 
-The page judges an answer by this graph, in the way that `check` does, so that both give the same
-verdicts.
+The page judges answers by this graph, so that it gives the same verdicts as `check`.
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ class AnswerSheet:
     """A sheet with a line for each node of a graph.
 
     Attributes:
-        names: what each node is called in the sheet; a constant without a label by its number.
-        formulas: how each computed node is computed, by its index.
-        cells: the Value that each node is in the sheet, or None for a constant.
+        names: the name of each node in the sheet, or the number of a constant.
+        formulas: the formula of each computed node, by its index.
+        cells: the Value of each node in the sheet, or None for a constant.
     """
 
     names: list[str]
@@ -59,7 +58,7 @@ class AnswerSheet:
         return list(dict.fromkeys((v.op, len(v.parents)) for v in self.nodes if v.parents))
 
     def data(self, codes: Sequence[Row]) -> dict[str, object]:
-        """Return the sheet as the page reads it; `codes` are the rows of the page's script."""
+        """Return the sheet as the page reads it. `codes` are the operations of its script."""
         place = {value: k for k, value in enumerate(self.nodes)}
         kinds = [{"code": codes.index(row), "family": row[0].family} for row in self.rows]
         kind = {row: k for k, row in enumerate(self.rows)}
@@ -106,7 +105,7 @@ def answer_sheet(graph: Graph) -> AnswerSheet | None:
         grader.grade(reading.statements)
     except (WorksheetError, ArithmeticError):
         return None
-    # A sheet calls W1_1_1 by a name of its own, so the names are read from its lines.
+    # A sheet changes names such as W1_1_1, so its names are taken from the lines that it read.
     read = dict(zip(lines, (one.target for one in reading.chains()), strict=False))
     cells = [_cell(grader, read.get(node.index)) for node in graph.nodes]
     if not all(_is_same(node, cell) for node, cell in zip(graph.nodes, cells, strict=True)):
@@ -145,9 +144,10 @@ def _names(graph: Graph) -> list[str]:
         name = _name(node, graph.names[node.index])
         numbered = chain([name], (f"{name}_{k}" for k in count(2)))
         free = next(one for one in numbered if one.replace("_", "") not in taken)
-        if node.label or node.op is not CONSTANT:
+        is_number = node.op is CONSTANT and not node.label
+        if not is_number:
             taken.add(free.replace("_", ""))
-        names.append(free if node.label or node.op is not CONSTANT else name)
+        names.append(name if is_number else free)
     return names
 
 

@@ -1,5 +1,6 @@
-"""What the box of a block shows: each number that leaves it as a cell, and its tables, such as the
-attention of a head, as heat maps.
+"""The box of a block: a cell for each number that leaves the block, and heat maps of its tables.
+
+A table is, for example, the attention of a head.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from .heat_maps import Table
 from .spots import SMALL, Cell
 from .unit_parts import Unit
 
-_WIDTH = 144.0  # of the cells
-_MOST_ROWS, _ROW = 8, 16  # cells below each other at most, and beside each other if there are few
-_LARGEST = 14.0  # a cell
+_WIDTH = 144.0  # the width of all cells
+_MOST_ROWS = 8  # cells below each other
+_ROW = 16  # cells beside each other, or more if there would be too many rows
+_LARGEST = 14.0  # the side of a cell
 _HEADER, _PAD, _GAP = 22.0, 8.0, 6.0
 
 
@@ -53,12 +55,15 @@ def _grid(nodes: Sequence[int], kind: str) -> Iterator[Cell]:
         yield Cell(across * width, down * height, width, height, node, kind)
 
 
+def _extent(table: Table, axis: int) -> int:
+    """Return how many rows (axis 0) or columns (axis 1) the entries of a table extend over."""
+    places = [entry[axis] for entry in table.entries]
+    return 1 + max(places) - min(places)
+
+
 def _heat_maps(tables: Sequence[Table]) -> Iterator[Cell]:
-    """Yield the cells of tables: beside each other, or as many below each other as beside."""
-    columns, rows = (
-        max(1 + max(e[axis] for e in t.entries) - min(e[axis] for e in t.entries) for t in tables)
-        for axis in (1, 0)
-    )
+    """Yield the cells of tables, which stand in a row if they fit, else in a square."""
+    rows, columns = (max(_extent(table, axis) for table in tables) for axis in (0, 1))
     beside = len(tables) if len(tables) * columns <= _ROW else ceil(sqrt(len(tables)))
     side = min(_LARGEST, (_WIDTH - _GAP * (beside - 1)) / (beside * columns))
     for place, table in enumerate(tables):

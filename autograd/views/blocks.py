@@ -1,7 +1,7 @@
-"""Which blocks of a deep network are drawn as one box each, so that it can be read at one look.
+"""The blocks of a deep network that are drawn as boxes, so that it can be read at a glance.
 
-The division reads blocks and edges, never labels. A block with a single result, such as a neuron,
-is a circle in any case.
+The division depends on blocks and edges, never on labels. A block with a single result, such as a
+neuron, is always a circle.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ class Blocks:
     numbers: Mapping[Path, int]
 
     def children(self, path: Path) -> list[Path]:
-        """Return the blocks directly inside of a block, if one of them has several units."""
+        """Return the blocks directly in a block, or nothing if each of them is a single unit."""
         size = len(path) + 1
         found = [p for p in self.units if len(p) == size and p[:-1] == path]
         return found if any(self.units[p] > 1 for p in found) else []
 
     def boxes(self, opened: Path = (), path: Path = ()) -> Iterator[Path]:
-        """Yield the blocks that are one box each while `opened` and all around it is open.
+        """Yield the blocks that are one box each while `opened` and all blocks around it are open.
 
-        In the opened block, one that holds more than half of the numbers is open, too.
+        A block that holds more than half of the numbers of the opened block is open too.
         """
         for child in self.children(path):
             is_most = 2 * self.numbers[child] > self.numbers[opened]
@@ -56,15 +56,15 @@ def blocks_of(graph: Graph, paths: list[Path]) -> Blocks:
 def boxes_of(graph: Graph, blocks: Blocks, opened: Path = ()) -> Boxes:
     """Return for each computed node in a box the last node of that box, and its block.
 
-    A block that is left and entered again becomes several boxes if they would feed each other. Of
-    many boxes, those before the opened block are one, and so are those after it.
+    Where boxes would feed each other, a block that is left and entered again becomes several boxes.
+    If there are too many boxes, those before the opened block become one, and so do the others.
     """
     boxes = set(blocks.boxes(opened))
     computed = [node for node in graph.nodes if node.parents]
     path = {node.index: box for node in computed if (box := _box(node, boxes))}
     cell = {node.index: path.get(node.index) or node.index for node in computed}
     tangled = _tangled(_links(graph, cell))
-    turn: dict[int, int] = defaultdict(int)
+    turn: dict[int, int] = defaultdict(int)  # how often the path to a node has changed its box
     for child in cell:
         if cell[child] in tangled:
             for parent in graph.nodes[child].parents:
@@ -76,7 +76,7 @@ def boxes_of(graph: Graph, blocks: Blocks, opened: Path = ()) -> Boxes:
 
 
 def _merged(graph: Graph, found: Boxes, opened: Path) -> Boxes:
-    """Return the boxes with all that lead to the opened block in one, and all others in one."""
+    """Return two boxes around an opened block: one of all that lead to it, one of all others."""
     computed = [node for node in graph.nodes if node.parents]
     cell = {node.index: found.get(node.index, (node.index,))[0] for node in computed}
     links = _links(graph, cell)
@@ -84,7 +84,7 @@ def _merged(graph: Graph, found: Boxes, opened: Path) -> Boxes:
     before = set(inside)
     while more := {a for a, b in links if b in before and a not in before}:
         before |= more
-    ends: dict[bool, list[tuple[int, Path]]] = {True: [], False: []}
+    ends: dict[bool, list[tuple[int, Path]]] = {True: [], False: []}  # by whether it is before
     for box in sorted({box for box in found.values() if box[0] not in inside}):
         ends[box[0] in before].append(box)
     merged = {side: (boxes[-1][0], _common(boxes)) for side, boxes in ends.items() if boxes}
@@ -109,7 +109,7 @@ def _box(node: Node, boxes: set[Path]) -> Path | None:
 
 
 def _tangled(links: set[tuple[_Cell, _Cell]]) -> set[_Cell]:
-    """Return what is on cycles of a relation, or between two cycles."""
+    """Return the cells on cycles, or on paths between two cycles."""
     while True:
         heads, tails = {b for _, b in links}, {a for a, _ in links}
         kept = {(a, b) for a, b in links if a in heads and b in tails}

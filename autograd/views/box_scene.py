@@ -1,7 +1,7 @@
 """A scene of boxes: a graph, or its neurons or layers, as the live page draws it.
 
-The boxes are laid out here once, with room for numbers to grow, because the page only fills in
-numbers. The scene also has the order of the steps.
+The boxes are laid out here, with room for longer numbers, because the page only fills in numbers.
+The scene also has the order of the steps.
 """
 
 from __future__ import annotations
@@ -85,12 +85,14 @@ def _cards(scene: BoxScene, layout: Layout, graph: Graph) -> Iterator[dict[str, 
             # The name of a node without a label is its formula, such as (w·x) or tanh(z), or its
             # operation and index, such as dot₄₀₅. A formula is left out, because the card shows the
             # operation.
-            is_formula = name.endswith(")")
-            data |= {} if is_formula else {"mark": name}
+            if not name.endswith(")"):
+                data["mark"] = name
         elif card.mark:
             data["mark"] = card.mark
-        data |= {"note": card.note} if card.note else {}
-        data |= {"focused": True} if card.focused else {}
+        if card.note:
+            data["note"] = card.note
+        if card.focused:
+            data["focused"] = True
         # A card without nodes says how many parents are left out of the picture.
         is_group = card.node is None and item.nodes
         yield data | ({"nodes": item.nodes} if is_group else {"node": card.node})
@@ -120,9 +122,9 @@ def _frames(picture: Picture, layout: Layout) -> Iterator[dict[str, Any]]:
 
 
 def steps_of(graph: Graph, shown: Cut) -> dict[str, list[int]]:
-    """Return the boxes in the order of the forward sweep, and the arrows in that of the backward.
+    """Return the boxes in the order of the forward sweep, and the arrows in backward order.
 
-    Where every node is shown, these are the steps of `trace`, one for one.
+    If every node is shown, these are the steps of `trace`.
     """
     order = _order(shown)
     computed = [box for box in order if any(graph.nodes[k].parents for k in shown.items[box].nodes)]

@@ -1,4 +1,4 @@
-"""How large boxes, labels and frames are, and how large their letters."""
+"""The sizes of boxes, labels, frames and letters."""
 
 from __future__ import annotations
 
@@ -39,15 +39,13 @@ def label_size(arrow: Arrow) -> tuple[float, float]:
 
 def groups_of(picture: Picture) -> list[Group]:
     """Return the frames as groups, with the room for their names."""
-    is_across = picture.direction == "TB"
-    return [
-        Group(
-            frame.members,
-            frame.parent,
-            text.width(frame.name, SMALL) + 4 if is_across else _FRAME_HEADER,
-        )
+    is_beside = picture.direction == "TB"  # there the name stands beside the members
+    headers = [
+        text.width(frame.name, SMALL) + 4 if is_beside else _FRAME_HEADER
         for frame in picture.frames
     ]
+    frames = zip(picture.frames, headers, strict=True)
+    return [Group(frame.members, frame.parent, header) for frame, header in frames]
 
 
 def _rows(card: Card) -> list[str]:

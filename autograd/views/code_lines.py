@@ -11,15 +11,16 @@ from ..graph.graph import Graph
 
 _MOST_LINES = 400  # a page shows at most this many lines of a file, those with nodes first
 
-_Spans = list[tuple[int, int, bool]]  # a statement's first and last line; is it shown as a whole
+_Spans = list[tuple[int, int, bool]]
+"""The first and the last line of each statement, and whether it is shown as a whole."""
 
 
 def code_of(graph: Graph) -> dict[str, Any] | None:
     """Return the lines of code that recorded the nodes, or None if they were not recorded.
 
-    The result has "at", the file and the line of each node, or None, and "files", a list of names
-    with their lines. A line is its number, its text and, if no node has this line, the first and
-    the last line of the statement that it is a part of, which nodes have.
+    "at" holds the file and the line of each node, or None. "files" holds the names of files with
+    their lines. A line is its number and its text. A line without nodes also has the first and the
+    last line of the statement around it.
     """
     used: dict[str, dict[int, SourceLine]] = {}
     for node in graph.nodes:
@@ -41,7 +42,7 @@ def _lines(file: str, used: dict[int, SourceLine]) -> list[tuple[Any, ...]]:
         number <= len(source) and source[number - 1].strip() == line.text
         for number, line in used.items()
     )
-    if not is_same:  # the file was changed or is not there, as for a graph that was read from JSON
+    if not is_same:  # The file was changed, or the graph was read from JSON on another machine.
         return [(number, line.text) for number, line in sorted(used.items())]
     spans = _statements(source)
     whole = [span[:2] for span in spans if span[2] and any(span[0] <= n <= span[1] for n in used)]
@@ -60,6 +61,7 @@ def _statements(source: list[str]) -> _Spans:
     except SyntaxError:  # a cell with lines that are not Python
         return []
     found = (node for node in ast.walk(tree) if isinstance(node, ast.stmt))
+    # Functions, and statements without a body such as x = …, are shown as a whole.
     return [
         (s.lineno, s.end_lineno or s.lineno, not hasattr(s, "body") or hasattr(s, "args"))
         for s in found

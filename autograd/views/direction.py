@@ -1,7 +1,7 @@
 """Lay out boxes from left to right or from top to bottom.
 
-The layout itself knows only the direction from left to right. For the direction from top to bottom,
-width and height of every box are exchanged before the layout, and x and y after it.
+The layout itself only goes from left to right. For boxes from top to bottom, the width and the
+height of every box are exchanged before the layout, and x and y after it.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ def arrange_towards(
     """
     if direction == "LR":
         return arrange(sizes, links, groups)
-    turned = [Link(link.tail, link.head, link.height, link.width) for link in links]
-    found = arrange([(height, width) for width, height in sizes], turned, groups)
+    transposed = [Link(link.tail, link.head, link.height, link.width) for link in links]
+    found = arrange([(height, width) for width, height in sizes], transposed, groups)
     return Layout(
         found.height,
         found.width,
-        tuple(_turned(box) for box in found.boxes),
+        tuple(_transpose(box) for box in found.boxes),
         tuple(tuple(Point(y, x) for x, y in curve) for curve in found.curves),
-        tuple(box and _turned(box) for box in found.labels),
-        tuple(box and _turned(box) for box in found.frames),
+        tuple(box and _transpose(box) for box in found.labels),
+        tuple(box and _transpose(box) for box in found.frames),
     )
 
 
-def _turned(box: Box) -> Box:
+def _transpose(box: Box) -> Box:
     return Box(box.y, box.x, box.height, box.width)

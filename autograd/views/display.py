@@ -1,8 +1,8 @@
 """How drawings and pages are shown in notebooks and in documents exported from them.
 
-A notebook and its HTML take ``text/html``. LaTeX, PDF and Word take no HTML, so the picture is
-offered as SVG too, and as PNG and PDF where the package that makes a PNG is installed.
-Sphinx-Gallery and others ask for one kind at a time, by the methods below.
+A notebook and its HTML take ``text/html``. LaTeX, PDF and Word do not, so the picture is offered as
+SVG too, and as PNG and PDF if resvg-py is installed. Sphinx-Gallery and others ask for one format
+at a time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .png import SCALE, has_png, png
 
 
 class Displayed:
-    """The methods by which IPython and its relatives show an object that has a picture."""
+    """The methods that notebooks call to show an object with a picture."""
 
     def svg(self) -> str:
         """Return the picture as SVG text, complete in itself."""

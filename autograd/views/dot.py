@@ -84,9 +84,9 @@ def _write_boxes(graph: graphviz.Digraph, picture: Picture) -> None:
 
 
 def _caption(picture: Picture) -> str:
-    lines = [f'<FONT POINT-SIZE="15" COLOR="{INK}">{_html(picture.title)}</FONT>'] * bool(
-        picture.title
-    )
+    lines = []
+    if picture.title:
+        lines.append(f'<FONT POINT-SIZE="15" COLOR="{INK}">{_html(picture.title)}</FONT>')
     shown = f"value, ∂ = ∂{_html(picture.output)}/∂box" if picture.gradients else "value"
     lines.append(f"in a box: {shown} · {EDGE_WORDS}")
     if picture.gradients:
@@ -104,8 +104,8 @@ _ESCAPE = re.compile(r"\\(?=[A-Za-z])")
 def _html(words: str) -> str:
     """Return words as an HTML-like label of dot.
 
-    In them dot still reads "\\N" as the node's name, with no way to escape it; a space of no width
-    keeps the two characters apart.
+    Even there, dot replaces "\\N" by the name of the node, and it cannot be escaped. A zero-width
+    space between the two characters prevents this.
     """
     return escape(_ESCAPE.sub("\\\\\u200b", words))
 

@@ -45,13 +45,12 @@ def draw(
     """Return a drawing of everything `output` was computed from.
 
     A box shows a value and its gradient, and an edge shows its local derivative. The color, the
-    dashes and the width of an edge show its contribution to the gradient. Gradients are shown once
-    `backward()` was called, or as `gradients` says.
+    dashes and the width of an edge show its contribution to the gradient.
 
     Args:
         output: the Value that was computed, or its Graph.
         title: a line above the picture.
-        gradients: whether gradients are shown.
+        gradients: whether gradients are shown. By default, they are if `backward` was called.
         level: how much detail is drawn. "scalar" gives every number a box; "neuron" and "layer"
             draw one box for each; "network" draws a circle for each neuron and a line for each
             weight. By default a graph of more than 60 numbers is drawn as a network. If it has no
@@ -91,11 +90,11 @@ def draw(
 
 
 class Drawing(Displayed, graphviz.Digraph):  # type: ignore[misc]  # graphviz is not typed
-    """A drawing: a `graphviz.Digraph` that can also draw itself, without the `dot` program.
+    """A drawing: a `graphviz.Digraph` that can also draw itself without the `dot` program.
 
-    `.source` is its DOT text, and `.render()`, `.pipe()` and `.view()` are graphviz's own and call
+    `.source` is its DOT text. `.render()`, `.pipe()` and `.view()` are those of graphviz, and call
     `dot`. `.svg()`, `.save("….svg")`, `.film("….svg")` and the picture in a notebook use the
-    embedded layout; they show the recorded graph, not nodes added by hand.
+    embedded layout. They show the recorded graph, without nodes added by hand.
     """
 
     filename: str
@@ -115,9 +114,9 @@ class Drawing(Displayed, graphviz.Digraph):  # type: ignore[misc]  # graphviz is
 
     @property
     def body(self) -> list[str]:
-        """The lines of the DOT source, as in graphviz; they are written when they are first read.
+        """The lines of the DOT source, as in graphviz.
 
-        Because most pictures are drawn by the embedded layout, which does not read them.
+        They are written when they are first read, because the embedded layout does not need them.
         """
         if not self._is_written:
             self._is_written = True
@@ -161,9 +160,9 @@ class Drawing(Displayed, graphviz.Digraph):  # type: ignore[misc]  # graphviz is
         name = os.fspath(self.filename or "") if filename is None else os.fspath(filename)
         folder = os.fspath(self.directory or "") if directory is None else os.fspath(directory)
         path = Path(folder) / name
-        # render() hands over any name for its DOT source, and always skip_existing=None.
+        # graphviz's render() calls this with skip_existing=None, and the name may have any suffix.
         suffix = ".dot" if filename is None or skip_existing is None else path.suffix.lower()
-        if suffix in (".dot", ".gv"):  # where render() goes on; a picture is never overwritten
+        if suffix in (".dot", ".gv"):  # render() continues with these names
             self.filename, self.directory = name, folder
         if skip_existing and path.exists():
             return str(path)
@@ -215,7 +214,7 @@ class Drawing(Displayed, graphviz.Digraph):  # type: ignore[misc]  # graphviz is
         return str(path)
 
     def _repr_html_(self) -> str:
-        """Return an `<img>` for notebooks: it survives untrusted ones, HTML export and GitHub."""
+        """Return an `<img>`, because untrusted notebooks, HTML export and GitHub keep it."""
         return picture_html(self.svg(), self._summary())
 
     def _summary(self) -> str:

@@ -1,7 +1,7 @@
-"""A film of both sweeps, one SVG that CSS alone animates, in a README or an untrusted notebook.
+"""A film of both sweeps: an SVG that CSS animates, so that it also plays in a README.
 
-A number appears when its step comes, the edge of a backward step is lit, and a line below the
-picture shows the step in symbols and numbers. At the end, the film begins again.
+A number appears in its step, the edge of a backward step is lit, and a line below the picture shows
+the step in symbols and numbers. At the end, the film begins again.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from .picture_parts import Picture
 from .svg import svg
 from .text import cut_middle
 
-_SECONDS = 1.1  # for each step
-_REST = 3  # steps of rest at the end
-_NOW = "#8425ad"
+_SECONDS = 1.1  # the length of a step
+_REST = 3  # steps without motion at the end
+_NOW = "#8425ad"  # the color of the current step
 _LONGEST = 110  # letters of the line below the picture
 
 
@@ -46,6 +46,7 @@ def film(graph: Graph, picture: Picture) -> str:
         )
     steps = trace(graph)
     still = svg(replace(picture, gradients=True))
+    # The SVG is made 30 pixels higher, for the line below the picture.
     height = float(still.split('height="', 1)[1].split('"', 1)[0])
     still = still.replace(f'height="{height:.0f}"', f'height="{height + 30:.0f}"', 1)
     still = still.replace(f' {height:.0f}"', f' {height + 30:.0f}"', 1)  # of the viewBox
@@ -58,7 +59,7 @@ _EDGE = re.compile(r'(<g class="edge" data-edge="(\d+)".*?<path d="([^"]+)".*?)<
 
 
 def _with_runners(edge: re.Match[str]) -> str:
-    """Return an edge with the dots that run along it: of a value forward, of a gradient back."""
+    """Return an edge with two dots: a value runs along it forward, a gradient backward."""
     dots = (
         f'<circle class="run {way}{edge[2]}" r="4.5" fill="{_NOW}" opacity="0"'
         f" style=\"offset-path:path('{edge[3]}')\"/>"
@@ -68,13 +69,13 @@ def _with_runners(edge: re.Match[str]) -> str:
 
 
 def _style(graph: Graph, steps: Trace) -> str:
-    """Return the rules: one animation for each moment something appears, one for each highlight."""
+    """Return the CSS rules that play the animations of each step."""
     count = len(steps) + _REST
     length = f"{count * _SECONDS:.1f}s"
-    known = dict.fromkeys(graph.outputs, len(steps.forward))
+    complete = dict.fromkeys(graph.outputs, len(steps.forward))  # the last step of each gradient
     for place, step in enumerate(steps):
         if step.kind == "backward" and step.parent is not None:
-            known[step.parent] = place
+            complete[step.parent] = place
     edges = {(e.child, e.slot): k for k, e in enumerate(graph.edges)}
     rules = [rule for k, step in enumerate(steps) for rule in _keyframes(count, k, step.kind)]
     for place, step in enumerate(steps):
@@ -88,7 +89,7 @@ def _style(graph: Graph, steps: Trace) -> str:
             edge = edges[step.child, step.slot or 0]
             rules.append(_plays(f'.edge[data-edge="{edge}"]', f"l{place}", length))
             rules.append(_plays(f".b{edge}", f"r{place}", length, "linear"))
-    for node, place in known.items():
+    for node, place in complete.items():
         if graph.nodes[node].op is not CONSTANT:
             rules.append(_plays(f'[data-node="{node}"] .gradient', f"a{place}", length))
     rules += [
@@ -103,8 +104,10 @@ def _style(graph: Graph, steps: Trace) -> str:
 
 
 def _keyframes(count: int, k: int, kind: str) -> Iterator[str]:
-    """Yield the animations of step k: aₖ shows from then on, hₖ and lₖ during the step, and rₖ lets
-    a dot run along its edge during the step, forward or backward.
+    """Yield the animations of step k.
+
+    aₖ shows an element from the step on, and hₖ only during the step. lₖ lights it during the step.
+    rₖ lets a dot run along its edge.
     """
     glow = f"filter:drop-shadow(0 0 2px {_NOW}) drop-shadow(0 0 2px {_NOW})"
     start, end = f"{100 * k / count:.2f}%", f"{100 * (k + 1) / count:.2f}%"
@@ -127,8 +130,8 @@ def _plays(what: str, keyframes: str, length: str, timing: str = "step-end") -> 
 def _captions(graph: Graph, steps: Trace, y: float) -> Iterator[str]:
     for place, step in enumerate(steps):
         words = _say(graph, step)
-        # Programs that show no motion show the last line. Some of them know only one of the two
-        # attributes, and in a browser the rules replace both.
+        # Programs without animation show the last line. Two attributes hide the others, because
+        # some programs know only one of them. In a browser, the rules replace both.
         hidden = "" if place == len(steps) - 1 else ' opacity="0" display="none"'
         yield (
             f'<text class="say s{place}" x="16" y="{y:.0f}" text-anchor="start" '

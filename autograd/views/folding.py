@@ -11,23 +11,25 @@ from ..graph.graph import Graph
 from ..graph.parts import Node
 from .unit_parts import Path
 
-MOST_UNITS = 2000  # of blocks; if there are more, the blocks are folded too
-MOST_FOLDED = 400  # units of a folded graph, which can still be told apart
-MOST_JOINED = 24  # numbers that are folded into one unit of a graph without blocks
+MOST_UNITS = 2000  # units of blocks; with more of them, the graph is folded as if without blocks
+MOST_FOLDED = 400  # units of a folded graph that can still be told apart
+MOST_JOINED = 24  # numbers in one unit of a graph without blocks
 
 Groups = list[tuple[int, ...]]
-Boxes = dict[int, tuple[int, Path]]  # of each node in a box its last node and its block
+Boxes = dict[int, tuple[int, Path]]
+"""For each node in a box, the last node of the box and its block."""
 
 
 def joined(graph: Graph, *, ends_at_names: bool = False, boxes: Boxes | None = None) -> Groups:
     """Return the computed nodes of each unit, in order.
 
-    A node is in the unit of its only reader if the two are in the same block. A node that is an
-    output, is read outside its block, or is read by several units, is the result of a unit. With
-    `ends_at_names`, so is a node that has a label, is read more than once, or whose operation is an
-    activation; and no unit is large. Where the lines of code are known, one line is in one unit, as
-    if it were a block: a number that only its own line reads more than once is inside.
-    The nodes of a box are one unit.
+    A node is in the unit that alone reads it, if both are in the same block and on the same line of
+    code, and it is not an output. Otherwise it is the result of a unit. The nodes of a box are one
+    unit.
+
+    With `ends_at_names`, units also end at nodes that have a label or an activation, and no unit
+    has more than `MOST_JOINED` nodes. A node that is read more than once ends a unit too, unless
+    only its own line of code reads it.
     """
     owner: dict[int, int] = {}
     size: Counter[int] = Counter()
@@ -41,7 +43,7 @@ def joined(graph: Graph, *, ends_at_names: bool = False, boxes: Boxes | None = N
             for parent in node.parents:
                 readers[parent].add(owner[node.index])
             continue
-        found = readers[node.index]
+        found = readers[node.index]  # the units, or the nodes, that read this node
         only = found.pop() if len(found) == 1 and node.index not in outputs else None
         joins = only is not None and _place(graph.nodes[only]) == _place(node)
         unit = owner.get(only, only) if only is not None and joins else node.index
@@ -62,8 +64,9 @@ def _place(node: Node) -> tuple[object, ...]:
 def banded(graph: Graph, most: int) -> Groups:
     """Return at most `most` groups of connected nodes at a similar distance from the output.
 
-    The bands of distance are made wider until the groups are few enough. An edge between two groups
-    always leads to a band nearer to the output, so no two groups feed each other.
+    A group is a connected part of a band of distances. The bands are made wider until there are few
+    enough groups. An edge between two groups leads to a band nearer to the output, so the groups
+    form no cycle.
     """
     distance = _distances(graph)
     wide = 2
@@ -85,7 +88,10 @@ def _distances(graph: Graph) -> list[int]:
 
 
 def _connected(graph: Graph, band: list[int]) -> dict[int, int]:
-    """Return for each computed node the last node of the connected part of its band."""
+    """Return for each computed node the last node of the connected part of its band.
+
+    The parts are joined by union–find. `leader` leads from each node towards the last of its part.
+    """
     leader = list(range(len(graph.nodes)))
 
     def lead(node: int) -> int:

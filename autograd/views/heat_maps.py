@@ -16,7 +16,7 @@ from ..graph.graph import Graph
 from ..graph.parts import Node
 
 _MOST_TABLES = 24  # further tables are left out
-_LEAST_ENTRIES = 3  # as many as causal attention to two tokens has; smaller tables are left out
+_LEAST_ENTRIES = 3  # causal attention to two tokens has 3; smaller tables are left out
 
 
 class Table(NamedTuple):

@@ -1,8 +1,8 @@
-"""HTML that puts a picture, or a live page in a frame, into another document: a notebook or a site.
+"""HTML that embeds a picture or a live page in a notebook or a site.
 
-A picture and a page follow the system's choice of light or dark. Some documents have a theme of
-their own. What is embedded cannot see it, but it is told by the property `color-scheme` of the
-element that holds it, so a rule for each of these documents sets that property.
+A picture and a page follow the system's choice of light or dark, but some documents have a theme of
+their own. An embedded image or frame takes its scheme from the property `color-scheme` of its
+element. So there is a rule for each kind of document that sets this property.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _FOLLOWS = "".join(
     for scheme, themes in _THEMES.items()
 )
 _ALONE = "@media print{.gradtrace-page iframe{display:none}}"
-_LEAST_SCALE = 0.6  # of a picture
+_LEAST_SCALE = 0.6  # a picture that is scaled down further cannot be read
 
 
 class Embedded(str):
@@ -52,7 +52,7 @@ class Embedded(str):
 def picture_html(svg: str, told: str) -> str:
     """Return an `<img>` of a picture, with the words `told` for those who cannot see it."""
     width = int(svg.split('width="', 1)[1].split('"', 1)[0])
-    # It shrinks to the page as long as it can be read; a wider one is scrolled.
+    # The picture shrinks to the page while it can be read. Below that size, the page scrolls it.
     style = f"max-width:100%;min-width:{width * _LEAST_SCALE:.0f}px"
     return (
         f'<style>{_FOLLOWS}</style><div style="overflow-x:auto"><img class="gradtrace-shown"'
@@ -61,9 +61,9 @@ def picture_html(svg: str, told: str) -> str:
 
 
 def page_html(page: str, still: str, title: str, height: int) -> Embedded:
-    """Return a live page in a frame, and under it a picture for where frames are taken out.
+    """Return a live page in a frame, above a picture that remains where frames are removed.
 
-    It is one line without blank lines, so that Markdown takes it as a single block of HTML.
+    The HTML is a single line, so that Markdown takes it as one block.
     """
     place = "grid-area:1/1;width:100%;border:0"
     inner = escape(page).replace("\n", "&#10;")

@@ -1,4 +1,4 @@
-"""Print rows of the table as JavaScript over intervals, as `grading.interval_functions` does.
+"""Print operations as JavaScript functions of intervals, as `grading.interval_functions` does.
 
 >>> from autograd.engine.ops import SUB
 >>> print(interval_functions([(SUB, 2)]))
@@ -44,12 +44,12 @@ _TEXTBOOK, _STABLE = _IntervalSymbols(textbook=True), _IntervalSymbols()
 
 
 def interval_functions(rows: Iterable[tuple[Op, int]]) -> str:
-    """Return an array with, for each row, its value and its local derivatives over intervals.
+    """Return an array with the value and the local derivatives of each operation, over intervals.
 
     The functions take the namespace I, so that every step of a formula can also be rounded. A value
-    has a second form, in steps, if it is one function of I, as σ is. Local derivatives take the
-    output y and the inputs u. There are two forms of them if textbooks have another one than floats
-    (see `StableIntervals`).
+    that is one function of I, such as σ, also has its formula as `steps`. Local derivatives take
+    the output y and the inputs u. `stable` is their form for floats, if it differs from that of
+    textbooks (see `StableIntervals`).
     """
     return "[\n" + ",\n".join(_functions(op, count) for op, count in rows) + "\n]"
 
@@ -73,8 +73,8 @@ def _partials(op: Op, inputs: list[Expr], xp: _IntervalSymbols) -> str:
 def interval_rows(rows: Iterable[tuple[Op, int]]) -> str:
     """Return the two constants that intervals.js computes with.
 
-    INTERVAL_ROWS are the rows over intervals. MONOTONE are the monotone operations that they call,
-    over floats, each after 1 if it rises or −1 if it falls.
+    INTERVAL_ROWS holds the operations over intervals. MONOTONE holds the monotone operations that
+    they call, as functions of floats. Each has 1 before it if it rises, or −1 if it falls.
     """
     source = interval_functions(rows)
     called = [op for op in OPS.values() if op.monotone and f"I.{op.name}(" in source]

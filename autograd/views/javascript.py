@@ -1,4 +1,4 @@
-"""Print rows of the table as JavaScript, so that the live page computes with the same formulas.
+"""Print operations as JavaScript, so that the live page computes with the same formulas.
 
 >>> from autograd.engine.ops import LOG
 >>> print(function(LOG, 1))
@@ -55,7 +55,10 @@ def functions(rows: Iterable[tuple[Op, int]]) -> str:
 
 
 def function(op: Op, count: int) -> str:
-    """Return a row as ``(u, p, at) => y``: the value of inputs u; partials go to p from `at` on."""
+    """Return an operation as ``(u, p, at) => y``.
+
+    It computes y from the inputs u, and writes the local derivatives into p, beginning at `at`.
+    """
     inputs = [symbol(f"u[{k}]") for k in range(count)]
     output = symbol("y")
     partials = [lift(partial) for partial in op.partials(_SYMBOLS, output, *inputs)]
@@ -74,7 +77,7 @@ def _declared(statement: str) -> str:
 
 
 def _given(partials: list[Expr]) -> Iterator[str]:
-    """Yield the partials that need no computation, which are an input or a constant."""
+    """Yield the statements of the partials that are inputs or constants."""
     for k, partial in enumerate(partials):
         if partial.atomic:
             yield f"{_place(k)} = {render(partial, JAVASCRIPT)};"

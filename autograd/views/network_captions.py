@@ -1,7 +1,7 @@
 """The words below the columns of a network: one caption for neighbors that belong together.
 
-A caption that would touch the next one gives way: the two become one, called by the blocks that
-both are in, or the longer one is shortened.
+If two captions would touch, they become one with the name of the blocks around both. If there are
+no such blocks, the longer caption is shortened.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ColumnPlace:
 
 
 def captions_of(places: Sequence[ColumnPlace]) -> list[Caption]:
-    """Return the captions of all columns; no two touch, and no neighbors say the same."""
+    """Return the captions of all columns. No two touch, and neighbors have different words."""
     found: list[Caption] = []
     has_inputs = False
     start = 0
@@ -54,7 +54,7 @@ def _joined(captions: list[Caption]) -> Iterator[Caption]:
     waiting: Caption | None = None
     for caption in captions:
         if waiting and waiting.path == caption.path and waiting.last + 1 == caption.first:
-            waiting = _one(waiting, caption, caption.path)
+            waiting = _union(waiting, caption, caption.path)
             continue
         if waiting:
             yield waiting
@@ -63,7 +63,7 @@ def _joined(captions: list[Caption]) -> Iterator[Caption]:
         yield waiting
 
 
-def _one(before: Caption, after: Caption, path: Path) -> Caption:
+def _union(before: Caption, after: Caption, path: Path) -> Caption:
     return replace(before, path=path, last=after.last, right=after.right, kind="")
 
 
@@ -77,7 +77,7 @@ def _parted(captions: list[Caption]) -> list[Caption]:
         k = max(touching, key=lambda k: len(_shared(captions[k], captions[k + 1])))
         shared = _shared(captions[k], captions[k + 1])
         if shared:
-            captions[k : k + 2] = [_one(captions[k], captions[k + 1], shared)]
+            captions[k : k + 2] = [_union(captions[k], captions[k + 1], shared)]
         else:
             longer = max((k, k + 1), key=lambda at: len(captions[at].words))
             shorter = _shortened(captions[longer])
@@ -93,7 +93,7 @@ def _width(caption: Caption) -> float:
 
 
 def _shared(one: Caption, two: Caption) -> Path:
-    """Return the blocks that both are in, for neighbors; () if there is none."""
+    """Return the blocks around both captions, or () if they are no neighbors."""
     if one.last + 1 != two.first:
         return ()
     count = 0
@@ -103,8 +103,9 @@ def _shared(one: Caption, two: Caption) -> Path:
 
 
 def _shortened(caption: Caption) -> Caption | None:
-    """Return the caption without what its units compute, then with its innermost block only, then
-    with fewer letters, then none.
+    """Return a caption that is shorter in the first way that applies, or None.
+
+    It loses what its units compute, then all blocks but the innermost, then letters.
     """
     if caption.kind:
         return replace(caption, kind="")

@@ -19,11 +19,11 @@ HEIGHT = 420.0  # of the tallest column
 LARGEST, SMALLEST = 28.0, 5.0  # radii of circles
 MOST_IN_A_COLUMN = 24  # units above each other; more of them wrap
 MOST_BOXES = 6  # numbers above each other that are drawn as boxes; more are circles
-IMAGE = 64  # inputs from which a square number of them is drawn as an image
-MOST_NAMES = 12  # names of units beside each other that are written
+IMAGE = 64  # the fewest inputs that are drawn as an image, if they fill a square
+MOST_NAMES = 12  # units of a column whose names are written
 IMAGE_SIDE = 210.0
 _BOX_HEIGHT = 60.0
-_LOOSE = 104.0  # the distance of few units from each other
+_LOOSE = 104.0  # the largest distance between the units of a column
 _PITCH = 2.35  # the distance of circles that stand close to each other, in radii
 _BELOW = SMALL + 6  # the room of a bias below its circle
 
@@ -35,7 +35,7 @@ class Named:
     network: Network
     names: Sequence[str]
     cells: Mapping[int, Cells]
-    leaving: Mapping[int, str]  # what the numbers are called that the next block reads
+    leaving: Mapping[int, str]  # the name of the numbers that the next block reads
 
     def heading(self, unit: int) -> str:
         """Return the first row of a box."""
@@ -56,7 +56,7 @@ class Named:
 
 
 def heading(name: str, op: Op) -> str:
-    """Return a name, with the formula if it is that of a squared error."""
+    """Return a name, with the formula for a squared error."""
     return f"{name} = {op.glyph}" if op in (SQUARED_ERROR, HALF_SQUARED_ERROR) else name
 
 
@@ -72,7 +72,7 @@ def beside(name: str, target: float | None) -> str:
 
 
 def room_beside(name: str, *, has_target: bool) -> float:
-    """Return the room that a name and a target need beside a circle, whatever the target is."""
+    """Return the room for a name and any target beside a circle."""
     words = beside(name, -0.12 if has_target else None)
     return text.width(words, SMALL) + 10 if words else 0.0
 
@@ -89,10 +89,10 @@ class ColumnShape:
     step: float
     before: float = 0.0
     after: float = 0.0
-    hung: float = 0.0  # the room below for what is fed to its boxes
+    hung: float = 0.0  # the room below the boxes for the inputs of single blocks
     across: int = 1
     has_biases: bool = False  # whether there is room for the biases below the circles
-    named: frozenset[int] = frozenset()  # the circles with words beside them: all, or none of many
+    named: frozenset[int] = frozenset()  # the circles with words beside them
 
 
 def shape_of(named: Named, column: Column) -> ColumnShape:
@@ -105,8 +105,9 @@ def shape_of(named: Named, column: Column) -> ColumnShape:
         width = max(width for width, _ in sizes)
         after = text.width(named.leaving.get(column.units[0], ""), SMALL)
         own = sum(unit.kind != "fed" for unit in units)
-        size = width, own * step - 16.0, step
-        return ColumnShape("box", own, 0.0, *size, after=after, hung=(count - own) * step)
+        height = own * step - 16.0
+        hung = (count - own) * step
+        return ColumnShape("box", own, 0.0, width, height, step, after=after, hung=hung)
     side = isqrt(count)
     if count >= IMAGE and side * side == count and units[0].kind == "input":
         pixel = IMAGE_SIDE / side
@@ -134,7 +135,7 @@ def _circles(named: Named, column: Column, units: Sequence[Unit]) -> ColumnShape
 
 
 def _is_told(network: Network, unit: int) -> bool:
-    """Whether a circle's name says more than which operation it is."""
+    """Whether a circle has a name other than that of its operation."""
     found = network.units[unit]
     return found.kind != "number" or bool(network.graph.nodes[found.result].label)
 
@@ -142,7 +143,7 @@ def _is_told(network: Network, unit: int) -> bool:
 def spots_of(
     named: Named, column: Column, shape: ColumnShape, middle: tuple[float, float], scale: Scale
 ) -> Iterator[Spot]:
-    """Yield the units of a column: downwards and then across; the pixels of an image row by row."""
+    """Yield the spots of a column from top to bottom and then across. Pixels go row by row."""
     graph, units = named.network.graph, named.network.units
     is_image = shape.kind == "pixel"
     results = [units[k].result for k in column.units]
@@ -154,19 +155,22 @@ def spots_of(
         if is_image:
             across, down, rows = down, across, shape.rows
         unit, cells, is_named = units[k], named.cells.get(k), k in shape.named
+        is_box = shape.kind == "box"
+        width, height = named.box(k) if is_box else (0.0, 0.0)
         yield Spot(
-            k,
-            "block" if cells else shape.kind,
-            middle[0] + (across - (shape.across - 1) / 2) * pitch,
-            middle[1] + (down - (rows - 1) / 2) * shape.step,
-            shape.radius,
-            *(named.box(k) if shape.kind == "box" else (0.0, 0.0)),
-            named.heading(k) if shape.kind == "box" else named.names[k] if is_named else "",
-            "before" if unit.kind in ("input", "shared") else "",
-            graph.nodes[result].data / (largest or 1.0),
-            graph.adjoints[result] / (scale.gradient or 1.0),
-            shape.has_biases and unit.bias is not None,
-            cells.cells if cells else (),
-            unit.target if is_named else None,
-            named.room_beside(k) if is_named else 0.0,
+            unit=k,
+            shape="block" if cells else shape.kind,
+            x=middle[0] + (across - (shape.across - 1) / 2) * pitch,
+            y=middle[1] + (down - (rows - 1) / 2) * shape.step,
+            radius=shape.radius,
+            width=width,
+            height=height,
+            name=named.heading(k) if is_box else named.names[k] if is_named else "",
+            side="before" if unit.kind in ("input", "shared") else "",
+            fill=graph.nodes[result].data / (largest or 1.0),
+            ring=graph.adjoints[result] / (scale.gradient or 1.0),
+            has_bias=shape.has_biases and unit.bias is not None,
+            cells=cells.cells if cells else (),
+            target=unit.target if is_named else None,
+            room_beside=named.room_beside(k) if is_named else 0.0,
         )

@@ -1,8 +1,8 @@
 """The scene of a network as plain data, which the live page reads.
 
-The page computes lines, sizes and colors from the numbers it has at the moment; what needs the
-graph is computed here: where the units are, which wires are the strongest, and one layout of the
-inside for all units that are built alike.
+The page computes lines, sizes and colors from its current numbers. What depends on the whole graph
+is computed here: the places of the units, the strongest wires, and the layouts of the insides of
+units. Units with the same structure share one layout.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LABEL = (48.0, 16.0)  # of a local derivative between two of them
 
 
 def network_data(scene: NetworkScene, inner: Mapping[Path, int]) -> dict[str, Any]:
-    """Return the scene as JSON can hold it; `inner` are the scenes of the insides of blocks."""
+    """Return the scene as JSON data. `inner` has the index of the scene inside each block."""
     network = scene.network
     insides: dict[tuple[Any, ...], int] = {}
     column = network.column_of
@@ -93,7 +93,8 @@ def _unit_data(
         data["cells"] = [
             [*(round(x, 1) for x in cell[:4]), cell.node, cell.kind] for cell in spot.cells
         ]
-        data |= {"inner": inner[unit.path]} if unit.kind == "block" and unit.path in inner else {}
+        if unit.kind == "block" and unit.path in inner:
+            data["inner"] = inner[unit.path]
     elif 0 < len(unit.nodes) <= MOST_INSIDE:
         shape = _shape(scene.network.graph, unit)
         data["inside"] = insides.setdefault(shape, len(insides))
@@ -101,7 +102,7 @@ def _unit_data(
 
 
 def _shape(graph: Graph, unit: Unit) -> tuple[tuple[int, ...], ...]:
-    """Return for each node of a unit which nodes of the unit it reads, by their places in it."""
+    """Return the parents of each node of a unit that are in the unit, by their places in it."""
     place = {node: k for k, node in enumerate(unit.nodes)}
     return tuple(
         tuple(place[parent] for parent in graph.nodes[node].parents if parent in place)
@@ -112,7 +113,7 @@ def _shape(graph: Graph, unit: Unit) -> tuple[tuple[int, ...], ...]:
 def inside_layout(*parents: tuple[int, ...]) -> dict[str, Any]:
     """Return the layout of the computed nodes of a unit: their boxes, and the edges among them.
 
-    `parents` are those of each node that are in the unit too, by their places in it.
+    The arguments are the result of `_shape`.
     """
     links = [(parent, child) for child, found in enumerate(parents) for parent in found]
     layout = arrange([BOX] * len(parents), [Link(*link, *_LABEL) for link in links])

@@ -13,10 +13,10 @@ NAME_LENGTH = 18
 
 
 def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str]:
-    """Return the name of each unit: of an input, a number outside all blocks, or an output.
+    """Return the name of each unit. Only inputs, outputs, blocks and single numbers have one.
 
-    Outputs are called by `classes`. By default, the neurons of one layer are numbered from 0, as
-    the digits are, if they have the labels that layers give. Other outputs keep their labels.
+    Outputs are called by `classes`. By default, outputs with the labels that layers give are
+    numbered from 0, as the digits are. Other outputs keep their labels.
 
     Raises:
         ValueError: there is not one name for each output.
@@ -25,11 +25,7 @@ def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str
     names = [_own_name(network, unit) for unit in network.units]
     if classes is None:
         classes = [_class_name(network, k, place) for place, k in enumerate(outputs)]
-    elif (
-        not isinstance(classes, Sequence)
-        or isinstance(classes, str)
-        or len(classes) != len(outputs)
-    ):
+    elif not _is_list_of(len(outputs), classes):
         raise ValueError(
             f"names is a list with one name for each of the {len(outputs)} outputs; got {classes!r}"
         )
@@ -38,8 +34,13 @@ def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str
     return names
 
 
+def _is_list_of(count: int, classes: object) -> bool:
+    is_text = isinstance(classes, str)
+    return isinstance(classes, Sequence) and not is_text and len(classes) == count
+
+
 def wire_names(network: Network) -> dict[int, str]:
-    """Return what the numbers are called that a block hands to the next one, or to the output."""
+    """Return the names of the wires from a block to the next one, or to the output."""
     names = {}
     for index, wire in enumerate(network.wires):
         tail, head = network.units[wire.tail], network.units[wire.head]
@@ -51,7 +52,7 @@ def wire_names(network: Network) -> dict[int, str]:
 
 
 def shared_name(network: Network, nodes: Sequence[int]) -> str:
-    """Return how all labels of some nodes begin, such as h2 for h2[1] and h2[2]."""
+    """Return the common beginning of the labels of some nodes, such as h2 for h2[1] and h2[2]."""
     labels = [network.graph.nodes[node].label for node in nodes]
     same = takewhile(lambda letters: len({*letters}) == 1, zip(*labels, strict=False))
     common = "".join(letters[0] for letters in same)

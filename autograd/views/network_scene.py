@@ -1,7 +1,7 @@
-"""Where everything in the picture of a network is: circles, boxes, wires and words, as coordinates.
+"""The coordinates of circles, boxes, wires and words in the picture of a network.
 
-Lengths are in pixels. The SVG and the live page draw the same scene. Columns stand from left to
-right; those of a long network, such as a recurrent one, wrap into rows as words do.
+Lengths are in pixels. The SVG and the live page draw the same scene. Columns go from left to right.
+Those of a long network, such as a recurrent one, wrap into rows like words.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from .units import Network
 __all__ = ["MOST_WIRES", "NetworkScene", "scene_of"]
 
 _GAP, _NARROW_GAP, _WIDE_GAP, _MARGIN = 60.0, 30.0, 250.0, 20.0
-_WIDTH = 900.0  # the gaps widen to fill it, within their limits
+_WIDTH = 900.0  # gaps are widened, within limits, to fill this width
 _WIDEST = 1500.0  # a picture that would be wider wraps into rows
-_BESIDE = 2.2  # a picture of several rows should be so much wider than high
+_BESIDE = 2.2  # the best ratio of the width to the height of a picture of several rows
 _MOST_ROWS = 40  # more rows are not tried
-_ABOVE = 20.0  # the first row, for wires that pass over boxes
-_GUTTER = 40.0  # between rows, for names of columns and wires to the next row
+_ABOVE = 20.0  # the room above the first row for wires that pass over boxes
+_GUTTER = 40.0  # the room between rows for names of columns and wires to the next row
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class NetworkScene:
 
     @property
     def wires(self) -> int:
-        """How many wires there are, without those of shared leaves, which reach everywhere."""
+        """How many wires there are, without those of shared leaves, which are never drawn."""
         return sum(wire.tail not in self.network.shared for wire in self.network.wires)
 
     @property
@@ -105,10 +105,8 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
     captions = captions_of([place for place, _ in places])
     height, row_of = rows[-1].bottom + _MARGIN, tuple(place.row for place, _ in places)
     lines = lines_between(network, spots, rows, width, scale.weight, on_wires)
-    return NetworkScene(
-        *(network, width, height, tuple(spots), tuple(lines)),
-        *(tuple(captions), tuple(rows), row_of, scale),
-    )
+    drawn = tuple(spots), tuple(lines), tuple(captions)
+    return NetworkScene(network, width, height, *drawn, tuple(rows), row_of, scale)
 
 
 def _placed(
@@ -134,7 +132,7 @@ def _placed(
 
 
 def _alike(cells: dict[int, Cells]) -> dict[int, Cells]:
-    """Return boxes with boxes of one height equally wide, as the steps of a recurrence are."""
+    """Make boxes of the same height equally wide, such as the steps of a recurrence."""
     width: dict[float, float] = {}
     for found in cells.values():
         width[found.height] = max(width.get(found.height, 0.0), found.width)
@@ -157,7 +155,10 @@ def _scale(network: Network, shapes: Sequence[ColumnShape]) -> Scale:
 
 
 def _rows(shapes: Sequence[ColumnShape]) -> list[list[int]]:
-    """Return the columns of each row: one row if it fits, else as many as draw it largest."""
+    """Return the columns of each row. There are several rows only if one would be too wide.
+
+    The number of rows is the one that lets the picture be drawn largest.
+    """
     widths = [shape.before + shape.width + shape.after + _NARROW_GAP for shape in shapes]
     if sum(widths) <= _WIDEST:
         return [list(range(len(shapes)))]
@@ -167,8 +168,8 @@ def _rows(shapes: Sequence[ColumnShape]) -> list[list[int]]:
         return max(max(sum(widths[k] for k in row) for row in rows), _BESIDE * high)
 
     counts = range(1, min(_MOST_ROWS, len(shapes)) + 1)
-    rooms = [sum(widths) / count for count in counts]  # and rows of as many columns each
-    rooms += [max(widths) * ceil(len(widths) / count) for count in counts]
+    rooms = [sum(widths) / count for count in counts]  # rows of the same width
+    rooms += [max(widths) * ceil(len(widths) / count) for count in counts]  # of as many columns
     return min((list(_filled(widths, max(*widths, room))) for room in rooms), key=size)
 
 

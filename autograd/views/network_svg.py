@@ -19,7 +19,7 @@ from .unit_parts import Wire
 from .unit_svg import sign_of, unit_svg
 
 _LEGEND = 26.0
-_MOST_USES = 3  # of an input inside a unit, with their local derivatives
+_MOST_USES = 3  # local derivatives in the tip of a wire without a weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,9 @@ def _line(scene: NetworkScene, line: WireLine) -> str:
     )
     if wire.parameter is None:
         look = f'stroke="{SOFT}" stroke-width="1" stroke-opacity="0.7" {_ARROW_AT_THE_END}'
-    way = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line.points)
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line.points)
     return (
-        f'<path class="wire" d="{way}" fill="none" stroke-linejoin="round" {look}>'
+        f'<path class="wire" d="{path}" fill="none" stroke-linejoin="round" {look}>'
         f"<title>{escape(_wire_words(scene, wire))}</title></path>"
     )
 
@@ -110,7 +110,7 @@ _ARROW_AT_THE_END = 'marker-end="url(#arrow)"'
 
 
 def _weight(scene: NetworkScene, line: WireLine) -> Iterator[str]:
-    """Yield the number of a wire, on a ground that parts the line."""
+    """Yield the number of a wire, on a background that covers the line."""
     if line.place is None:
         return
     x, y = line.at(line.place)

@@ -1,4 +1,4 @@
-"""Which wires of a network are drawn, along which lines, and where their numbers stand."""
+"""The wires of a network that are drawn, with their lines and the places of their numbers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .unit_parts import Wire
 from .units import Network
 
 MOST_WIRES = 600
-MOST_WRITTEN = 24  # wires, up to which their numbers are written
-_PLACES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)  # along a wire, where its number may stand
-_NUMBER = (text.width("−0.0000", SMALL) + 4, SMALL + 4)  # the room of a number on a wire
+MOST_WRITTEN = 24  # the most wires whose numbers are written
+_PLACES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)  # the places on a wire where its number may stand
+_NUMBER = (text.width("−0.0000", SMALL) + 4, SMALL + 4)  # the size of a number on a wire
 
-OVER = 24.0  # above a row: wires that pass over its boxes
+OVER = 24.0  # how far above a row wires pass over its boxes
 
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]  # its left upper corner, its width, its height
@@ -30,10 +30,10 @@ class WireLine:
     Attributes:
         wire: its index in `Network.wires`.
         points: where it begins, bends and ends.
-        size: |weight| divided by the largest of the network; 0 where there is no weight.
-        place: where on the line its number is written, from 0 to 1; None if it is not.
-        name: what the numbers are called that a block hands on.
-        passes_over: whether it leaves upwards, because boxes stand in its way.
+        size: |weight| divided by the largest of the network, or 0 without a weight.
+        place: where on the line its number is written, from 0 to 1, or None.
+        name: the name of the numbers that a block passes on.
+        passes_over: whether it passes above the boxes in its way.
     """
 
     wire: int
@@ -57,16 +57,16 @@ def lines_between(
     largest: float,
     names: Mapping[int, str],
 ) -> list[WireLine]:
-    """Return the lines of the strongest wires between each two columns, at most `MOST_WIRES`.
+    """Return the lines of the strongest wires between every two columns, at most `MOST_WIRES`.
 
-    Wires of shared leaves, which reach everywhere, are not among them.
+    Wires of shared leaves are not drawn, because they lead everywhere.
     """
     column = network.column_of
     between: dict[tuple[int, int], list[int]] = defaultdict(list)
     for index, wire in enumerate(network.wires):
         if wire.tail not in network.shared:
             between[column[wire.tail], column[wire.head]].append(index)
-    room = MOST_WIRES
+    room = MOST_WIRES  # What few wires leave of their share goes to the others.
     waiting = sorted(between.values(), key=len)
     lines: list[WireLine] = []
     for done, indices in enumerate(waiting):
@@ -85,13 +85,13 @@ def lines_between(
 
 
 def _strength(network: Network, wire: Wire) -> float:
-    """Return |weight · value|, so that bright pixels are wired first; then |weight|."""
+    """Return |weight · value|, so that bright pixels come first. |weight| breaks ties."""
     value = network.graph.nodes[network.units[wire.tail].result].data
     return abs(wire.weight * value) + 1e-6 * abs(wire.weight)
 
 
 def _is_blocked(tail: Spot, head: Spot, spots: Sequence[Spot], rows: Sequence[SpotRow]) -> bool:
-    """Whether a box stands between a box and what it leads to, or a row ends between them."""
+    """Whether another box stands between two boxes, or the two are in different rows."""
     if not tail.width:
         return False
     if _row(tail, rows) != _row(head, rows):
@@ -131,7 +131,7 @@ def _row(spot: Spot, rows: Sequence[SpotRow]) -> int:
 
 
 def _ends(tail: Spot, head: Spot) -> tuple[Point, Point]:
-    """Return where the line between the middles of two spots leaves the one and meets the other."""
+    """Return the points where the line between the middles of two spots crosses their borders."""
     length = hypot(head.x - tail.x, head.y - tail.y) or 1.0
     across, down = (head.x - tail.x) / length, (head.y - tail.y) / length
     start, end = _reach(tail, across, down), _reach(head, across, down)
@@ -155,10 +155,10 @@ def _reach(spot: Spot, across: float, down: float) -> float:
 
 
 def _numbered(network: Network, lines: Sequence[WireLine], spots: Sequence[Spot]) -> list[WireLine]:
-    """Return the lines; those of weights get a place for their number, if one is free.
+    """Return the lines with places for the numbers of weights, where there is room.
 
-    A number touches no unit and no other number, and as few other lines as possible, so that
-    everybody can tell which line it belongs to.
+    A number touches no unit and no other number, and as few other lines as possible, so that it is
+    clear which line it belongs to.
     """
     taken = [_room_of(spot) for spot in spots]
     found = []

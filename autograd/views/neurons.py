@@ -9,13 +9,13 @@ from ..engine.ops import CONSTANT, DOT
 from ..graph.graph import Graph
 from ..graph.parts import Edge
 
-_LONG_ROW = 24  # leaves, before a row of them is put into one box
+_LONG_ROW = 24  # the fewest leaves that are put into one box
 
 
 class NeuronPlace(NamedTuple):
-    """A neuron by the number of its layer and its own; number 0 is the layer itself.
+    """A neuron, by the number of its layer and its own number. Number 0 is the layer itself.
 
-    The names are those of the blocks, such as "head 1".
+    `around` is the name of the layer and `name` that of the neuron, such as "head 1".
     """
 
     layer: int
@@ -59,9 +59,9 @@ def role_of(graph: Graph, edge: Edge) -> str:
 
 
 def families_of(graph: Graph, neurons: Sequence[NeuronPlace | None]) -> dict[int, str]:
-    """Return the name of the family of each leaf in one: many inputs that the same nodes read.
+    """Return the family name of each leaf in a family, which is many inputs with the same readers.
 
-    The name is that of the first and the last one: "x1 … x784".
+    The name is made of the first and the last one: "x1 … x784".
     """
     readers: dict[int, list[int]] = {
         node.index: [] for node in graph.nodes if node.is_leaf and neurons[node.index] is None

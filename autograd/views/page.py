@@ -38,7 +38,7 @@ _OF_NETWORKS = ("network", "network_layout", "opened")
 _PREDICT = ("judge", "intervals", "ledger", "rounding", "marking", "predict")
 _TO_PLAY = (_PREDICT, ("curve",), ("wiggle",))
 _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels
-_MOST_IN_STILL = 2000  # texts of a still picture that browsers with scripts read too: it takes time
+_MOST_IN_STILL = 2000  # texts; a larger still picture is only for browsers without scripts
 
 
 def page(
@@ -54,24 +54,26 @@ def page(
 ) -> Page:
     """Return a live page of everything `output` was computed from.
 
-    The page steps through both sweeps, edge by edge; its leaves can be dragged and typed, and all
-    numbers are computed again, in the browser, by the same formulas. Where a comparison of Values
-    chose the branch that was recorded, and new numbers would choose another, the page says so
-    instead of showing numbers. It opens where the forward sweep is done and the backward sweep is
-    about to begin; "file.html#step=12" opens after the twelfth step.
+    The page steps through both sweeps, edge by edge. Leaves can be dragged and typed, and the
+    browser computes all numbers again by the same formulas. If a comparison of Values chose the
+    recorded branch, and new numbers would choose another, the page says so instead of showing
+    numbers. It opens between the two sweeps. "file.html#step=12" opens after the twelfth step.
 
-    A graph of more than 60 numbers opens as a network: a circle for each neuron, which opens into
-    its numbers when it is clicked. A graph without blocks is folded, and the page says so. `level`
-    asks for another view: "network", "layer", "neuron" or "scalar". `names` are those of a
-    network's outputs. `direction` is "LR", or "TB" for boxes from top to bottom.
+    A graph of more than 60 numbers opens as a network with a circle for each neuron. A click opens
+    the circle into its numbers. A graph without blocks is folded, and the page says so.
 
-    With `play`, the page also asks for the next number of either sweep and judges the answer in its
-    digits; it draws the output as a function of the leaf that is dragged, with its tangent and its
-    kinks; and it compares what the same change of two leaves does to the output.
-
-    `focus` (a Value, label or index: only paths through it) and `depth` (at most so many steps back
-    from the output) cut a large graph. With `focus` and the level "neuron" or "layer", the largest
-    paths from the focus to the output are shown in scalars.
+    Args:
+        output: the Value that was computed, or its Graph.
+        title: the title of the page.
+        focus: a Value, label or index; only paths through it are shown. If `level` is "neuron" or
+            "layer", the largest paths from it to the output are shown in scalars.
+        depth: the largest number of steps back from the output that are shown.
+        level: another view: "network", "layer", "neuron" or "scalar".
+        direction: "LR", or "TB" for boxes from top to bottom.
+        names: the names of a network's outputs.
+        play: whether the page also asks for the next number of either sweep and judges the answer.
+            It then draws the output as a function of the dragged leaf, with its tangent and its
+            kinks, and compares what the same change of two leaves does to the output.
 
     Raises:
         TypeError: there are several outputs, or `output` or `focus` is of another kind.
@@ -95,10 +97,10 @@ def page(
 
 
 class Page(Displayed):
-    """One self-contained HTML page. `.html` is its text; a notebook shows it live.
+    """One self-contained HTML page. `.html` is its text. A notebook shows it live.
 
-    It needs no network and runs nothing but the script it carries: its own Content-Security-Policy
-    forbids the rest.
+    It loads nothing and runs only its own script, because its Content-Security-Policy forbids
+    anything else.
     """
 
     def __init__(self, graph: Graph, scenes: Scenes, title: str, *, play: bool = False) -> None:
@@ -128,7 +130,8 @@ class Page(Displayed):
         return any(isinstance(scene, NetworkLevel) for scene in self.scenes)
 
     def _script(self) -> str:
-        """Return the script; only the page of a network holds what draws one."""
+        """Return the script, with only the parts that this page needs."""
+        # The first two scripts are in `engine_of`.
         names = [name for name in _SCRIPTS[2:] if name not in _OF_NETWORKS or self._has_network]
         names = [name for name in names if name not in _PANES or name in self._panes]
         parts = [engine_of(self._rows), *(_asset(f"{name}.js") for name in names)]
@@ -142,7 +145,7 @@ class Page(Displayed):
 
     @cached_property
     def _sheet(self) -> AnswerSheet | None:
-        """The worksheet that answers become, if answers are asked for and a sheet can hold them."""
+        """The worksheet of the answers, or None without answers or if no sheet can hold them."""
         return answer_sheet(self.graph) if self.play else None
 
     @cached_property
@@ -167,7 +170,7 @@ class Page(Displayed):
         }
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the page to a file, as a whole or not at all, and return its path.
+        """Write the page to a file atomically, and return its path.
 
         Raises:
             ValueError: the name does not end in .html or .htm.
@@ -178,8 +181,8 @@ class Page(Displayed):
     def embed(self, height: int = _FRAME_HEIGHT) -> Embedded:
         """Return HTML that shows the page in another document, in a frame of this height in pixels.
 
-        It stands in the source of a site as it is: in Sphinx below ``.. raw:: html``, in MkDocs and
-        Quarto as a paragraph of its own. In a notebook it shows the page.
+        The text can be pasted into the source of a site: in Sphinx below ``.. raw:: html``, in
+        MkDocs and Quarto as its own paragraph. A notebook shows the page.
 
         Raises:
             ValueError: the height is not a positive number.
@@ -197,10 +200,9 @@ class Page(Displayed):
         return self.scenes[0].svg()
 
     def _repr_html_(self) -> str:
-        """Return a picture and, upon it, the live page in a frame.
+        """Return the live page in a frame, above a picture.
 
-        Where frames are taken out, in notebooks that are not trusted and on GitHub, the picture is
-        what stays.
+        GitHub and untrusted notebooks remove frames, so the picture remains.
         """
         return str(self.embed())
 
@@ -227,10 +229,10 @@ def engine_of(rows: Sequence[Row]) -> str:
 
 
 def _still(svg: str) -> str:
-    """Return a picture without tips and styles, which stands on the stage until the script runs."""
+    """Return a picture without tips and styles. The page shows it until the script runs."""
     plain = re.sub(r"<(title|style)>.*?</\1>\n?", "", svg, flags=re.DOTALL)
     plain = re.sub(r' data-(edge|node)="\d+"', "", plain)
-    plain = re.sub(r"(?<=\d)\.0(?=[ \"CHLhvz-])", "", plain)  # 83.0 as 83: it is gone in a moment
+    plain = re.sub(r"(?<=\d)\.0(?=[ \"CHLhvz-])", "", plain)  # 83.0 as 83, to save bytes
     graph = '<svg id="graph" aria-label="Computation graph"'
     if plain.count("<text") > _MOST_IN_STILL:
         return f"{graph}></svg><noscript>{plain}</noscript>"

@@ -45,9 +45,9 @@ def operations_of(graph: Graph) -> list[Row]:
 
 
 def slips_data(graph: Graph) -> dict[str, Any]:
-    """Return what known slips give for each number, for answers to be compared with.
+    """Return the numbers that known slips lead to, with which the page compares answers.
 
-    A slip is a pair: the number that it gives, and the index of the sentence that says it.
+    A slip is a pair of its number and the index of its sentence.
     """
     if len(graph.nodes) > MOST_NODES:
         return {}
@@ -69,7 +69,7 @@ def _rows(graph: Graph) -> list[_RowKey]:
 
 
 def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
-    """Return row, parents, number, name, and the label where it differs, of every node."""
+    """Return for each node its row, parents, number and name, and its label if that differs."""
     neurons, names = neurons_of(graph), names_on_page(graph)
     place = {row: k for k, row in enumerate(rows)}
     nodes: list[list[Any]] = []
@@ -85,9 +85,9 @@ def _nodes(graph: Graph, rows: list[_RowKey]) -> list[list[Any]]:
 
 
 def _leaves(graph: Graph) -> list[int]:
-    """Return the leaves in the order of the lines that made them, where these are known.
+    """Return the leaves in the order of the lines of code that made them.
 
-    Elsewhere they come in the order of the blocks that read them first, and then of the operations.
+    If the lines are not known, leaves follow the blocks and the operations that read them first.
     Inputs come before the parameters of neurons, and constants come last.
     """
     leaves = [node for node in graph.nodes if not node.parents]
@@ -105,10 +105,10 @@ def _leaves(graph: Graph) -> list[int]:
 
 
 def _first_uses(graph: Graph) -> dict[int, tuple[int, ...]]:
-    """Return a sort key for each leaf: when the blocks end that read it first, the outermost first.
+    """Return a sort key for each leaf: the last nodes of the blocks that read it first.
 
-    The end of a block counts because a step of a recurrence ends after the step before it, while
-    its first operation may depend on nothing but the input of this step.
+    The last node of a block counts, because the steps of a recurrence end one after the other. The
+    first node of a step may depend on its input alone.
     """
     ends: dict[tuple[str, ...], int] = {}
     for node in graph.nodes:
@@ -125,14 +125,14 @@ def _first_uses(graph: Graph) -> dict[int, tuple[int, ...]]:
 
 
 def names_on_page(graph: Graph) -> list[str | None]:
-    """Return what the page calls each node; None stands for a constant that goes by its number.
+    """Return the name of each node on the page, or None for a constant.
 
-    A number without a label is called by its formula, such as (w·x), if that is short and no other
-    number's name, else by its operation, such as dot₄₀₅.
+    The name of a node without a label is its formula, such as (w·x), if this is short and unique.
+    Otherwise it is its operation with its index, such as dot₄₀₅.
     """
     names: list[str | None] = []
     taken: set[str | None] = set()
-    numbered: set[int] = set()
+    numbered: set[int] = set()  # nodes with names such as dot₄₀₅, which no formula contains
     for node in graph.nodes:
         kind = node.op.name.partition("(")[0]  # without a parameter, as in power(2.0)
         name = None if node.op is CONSTANT else kind + str(node.index).translate(_LOWERED)
@@ -165,4 +165,5 @@ def _word(name: str | None, data: float) -> tuple[str, int]:
 
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _CALL = re.compile(r"\w+\([^()]*\)")  # of a function, which needs no parentheses around it
-_MOST_WRITTEN, _NAME_LENGTH = 4, 18  # operands and letters of a formula that serves as a name
+_MOST_WRITTEN = 4  # operands of a formula that serves as a name
+_NAME_LENGTH = 18  # letters of such a formula

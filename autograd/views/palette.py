@@ -1,7 +1,7 @@
-"""The colors and strokes of all drawings. Blue and orange can be told apart by every eye.
+"""The colors and strokes of all drawings. Every eye can tell blue from orange.
 
-Text has a contrast of at least 4.5 on its background, as the tests check. Color is never the only
-sign, because kinds of boxes also differ in their outlines, and signs in the dashes of the lines.
+The tests check that text has a contrast of at least 4.5. Kinds of boxes also differ in their
+outlines, and signs in the dashes of lines, so color is never the only difference.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ DARK = {
     "#626a73": "#a3adb8",
     "#8425ad": "#dc9dff",
 }
-"""Each color of a light picture, and its counterpart where the reader's system is dark."""
+"""For each color of a light picture, the color on a dark system."""
 
 DARK_STYLE = (
     ".gradtrace{font-variant-numeric:tabular-nums}@media (prefers-color-scheme:dark){"
@@ -96,4 +96,4 @@ DARK_STYLE = (
     )
     + "}"
 )
-"""What makes a picture dark: colors are attributes, and these rules replace them."""
+"""The CSS rules that replace the attributes of a light picture on a dark system."""

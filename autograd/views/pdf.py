@@ -1,7 +1,7 @@
 """Wrap a PNG as a PDF of one page, for exporters that put only PDF into a LaTeX document.
 
-nbconvert converts every SVG of a notebook by Inkscape, and its export fails where there is no
-Inkscape. A picture that is also offered as PDF is not converted.
+nbconvert calls Inkscape for every SVG of a notebook, and fails without it. A picture that is also
+offered as PDF is not converted.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-_POINTS = 0.75  # of a PDF for one pixel of an SVG
-# Four channels are read as three inks and one that leaves no mark, because PDF has no RGBA.
+_POINTS = 0.75  # points of the PDF per pixel of the SVG
+# PDF has no RGBA. The four channels are read as three inks and one that leaves no mark.
 _COLORS = (
     "[/DeviceN [/Red /Green /Blue /None] /DeviceRGB 6 0 R]",
     "<< /FunctionType 4 /Domain [0 1 0 1 0 1 0 1] /Range [0 1 0 1 0 1] /Length 5 >>",
@@ -20,7 +20,7 @@ _COLORS = (
 def pdf(png: bytes, scale: float) -> bytes:
     """Return a PDF that shows an opaque PNG of red, green, blue and alpha.
 
-    The pixels are copied as they are compressed: PDF and PNG share the format.
+    The compressed pixels are copied, because PDF and PNG share their format.
 
     Args:
         png: the picture, eight bits a channel and not interlaced.

@@ -1,4 +1,4 @@
-"""The picture of a graph, or of what was cut out of it."""
+"""The picture of a graph or of a part of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def picture_of(
     focus: int | None = None,
     direction: str = "LR",
 ) -> Picture:
-    """Return the picture of what was cut out of a graph, with gradients or without."""
+    """Return the picture of a part of a graph."""
     return Picture(
         cards=tuple(_card(graph, item, gradients, focus) for item in cut.items),
         arrows=_arrows(graph, cut, gradients),
@@ -76,7 +76,7 @@ _MOST_RESULTS = 3  # numbers that a box of many nodes shows
 
 
 def _group_card(graph: Graph, item: Item, gradients: bool, note: str) -> Card:
-    """Return a box of many nodes, which shows the numbers that leave it and their gradients."""
+    """Return the box of a group. It shows the numbers that others read, and their gradients."""
     results = read_outside(graph, item.nodes)
     value = _several(graph.nodes[node].data for node in results)
     gradient = _several(graph.adjoints[node] for node in results) if gradients else ""
@@ -90,7 +90,10 @@ def _several(numbers: Iterable[float]) -> str:
 
 
 def read_outside(graph: Graph, nodes: Collection[int]) -> list[int]:
-    """Return the nodes that others read, and outputs. Leaves count only if no other node does."""
+    """Return the outputs among some nodes, and those that nodes outside read.
+
+    Leaves are returned only if there are no others.
+    """
     inside = set(nodes)
     read = {
         parent
@@ -139,13 +142,13 @@ def _arrows(graph: Graph, cut: Cut, gradients: bool) -> tuple[Arrow, ...]:
     place = {edge: index for index, edge in enumerate(graph.edges)}
     inner = _inner_nodes(graph, cut)
     sizes = [_contribution(graph, edge) for tie in cut.ties for edge in tie.edges]
-    most = max((abs(size) for size in sizes), default=0.0) or 1.0
-    most = most if gradients else 0.0
+    largest = max((abs(size) for size in sizes), default=0.0) or 1.0
+    most = largest if gradients else 0.0
     return tuple(_arrow(graph, tie, place, most, inner) for tie in cut.ties)
 
 
 def _inner_nodes(graph: Graph, cut: Cut) -> set[int]:
-    """Return the nodes inside boxes of many that the boxes do not show."""
+    """Return the nodes in groups whose numbers the boxes of the groups do not show."""
     groups = [item.nodes for item in cut.items if item.name]
     return {node for nodes in groups for node in {*nodes}.difference(read_outside(graph, nodes))}
 
@@ -158,10 +161,10 @@ def _contribution(graph: Graph, edge: Edge) -> float:
 def _arrow(
     graph: Graph, tie: Tie, place: dict[Edge, int], most: float, inner: Collection[int]
 ) -> Arrow:
-    """Return an arrow; `most` is the largest contribution in the picture, 0 to show none.
+    """Return an arrow. `most` is the largest contribution in the picture, or 0 to show none.
 
-    It has no number if its child is in `inner`, because a reader would take the number for the
-    derivative of what the box shows.
+    An arrow to a node in `inner` has no number. A reader would take it for the derivative of the
+    number that the box shows.
     """
     if len(tie.edges) != 1:
         text = counted(len(tie.edges), "edge") if tie.edges else ""
@@ -193,7 +196,10 @@ def _arrow_tip(graph: Graph, edge: Edge, shows_contribution: bool) -> str:
 
 
 def _frames(items: Sequence[Item], graph: Graph) -> tuple[Frame, ...]:
-    """Return a frame per layer and in it one per neuron; a layer of one neuron has one frame."""
+    """Return the frames of layers and of the neurons inside them.
+
+    A layer of one neuron, or of collapsed neurons, has a single frame.
+    """
     layers: dict[int, dict[NeuronPlace, list[int]]] = {}
     for index, item in enumerate(items):
         if item.neuron:

@@ -11,11 +11,17 @@ EDGE_WORDS = "on an edge: local derivative ∂child/∂parent"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One box. `kind` is leaf, constant, node, output, group or more.
+    """One box. Texts that are not shown are "".
 
-    `name` stands on top, `mark` beside it in gray (the operation of a labeled node, the number of
-    one without a label); then come the `value` and the `gradient`, each "" if it is not shown, and
-    a `note`.
+    Attributes:
+        kind: "leaf", "constant", "node", "output", "group" or "more".
+        name: the first row.
+        mark: the gray words beside the name: the operation of a node with a label, or the default
+            name of one without.
+        value, gradient, note: the further rows.
+        tip: the text that is shown when the mouse rests on the box.
+        node: the index of the node, or None for a box of several nodes.
+        focused: whether the box is that of the focus.
     """
 
     kind: str
@@ -33,8 +39,8 @@ class Card:
 class Arrow:
     """One edge between two cards, from parent to child.
 
-    `sign` is + or − or 0 by its contribution to the gradient, "" while gradients are not shown;
-    `share` is the size of the contribution, from 0 to 1 (the largest in the picture).
+    `sign` is the sign of its contribution to the gradient: "+", "−" or "0", or "" without
+    gradients. `share` is the size of the contribution in units of the largest one.
     """
 
     tail: int
@@ -48,7 +54,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A neuron or a layer: the cards directly in it, and the frame around it by number."""
+    """A neuron or a layer. `members` are the cards directly in it, `parent` the frame around it."""
 
     name: str
     members: tuple[int, ...]

@@ -10,14 +10,14 @@ import re
 from importlib.util import find_spec
 from math import sqrt
 
-SCALE = 2.0  # pixels of the PNG for one of the SVG, each way
+SCALE = 2.0  # pixels of the PNG per pixel of the SVG, in each direction
 _MOST_PIXELS = 20_000_000  # because a larger one takes minutes to draw
 
 
 def png(svg: str) -> bytes:
-    """Return the picture as a PNG, with two pixels for one of the SVG, or fewer if it is large.
+    """Return the picture as a PNG. A large picture has fewer than two pixels per SVG pixel.
 
-    Letters are drawn in the fonts of the machine; without any font the boxes stay empty.
+    Letters are drawn in the fonts of the machine. Without any font, the boxes stay empty.
 
     Raises:
         ImportError: resvg-py is not installed.

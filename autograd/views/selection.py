@@ -1,13 +1,13 @@
 """Choose the part of a graph that is drawn: around a focus, some steps deep, or in groups.
 
-Whatever is left out is counted, and its box says how much it is.
+Boxes say how many nodes and uses are left out.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 
 from ..engine.topological import order_indices
 from ..graph.graph import Graph
@@ -23,10 +23,14 @@ LIMIT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One box: a node, several collapsed into one (`name` says which), or a count of cut ones.
+    """One box: a node, a group of nodes, or a count of parents that are not drawn.
 
-    `cut` is how many parents are not shown (then `nodes` is empty), `other_uses` how many edges to
-    children are not.
+    Attributes:
+        nodes: the indices of its nodes; empty for a count.
+        name: the name of a group, or "".
+        cut: the number of parents that are not drawn, for a count.
+        other_uses: the number of edges to children that are not drawn.
+        neuron: the neuron or the layer that its nodes are in.
     """
 
     nodes: tuple[int, ...]
@@ -61,9 +65,9 @@ def cut(
     level: str | None = None,
     expanded: Container[int] = (),
 ) -> Cut:
-    """Return what is left of a graph around a focus and at most `depth` steps back, at a level.
+    """Return the part of a graph around a focus and at most `depth` steps back.
 
-    Nodes in `expanded` keep boxes of their own, even if `level` would put them into a group.
+    `level` puts the nodes into groups, except for those in `expanded`.
 
     Raises:
         ValueError: an argument makes no sense, or too much is left to draw.
@@ -74,7 +78,9 @@ def cut(
     edges = _edges_on_paths(graph, focus)
     if depth is not None:
         edges = _edges_within(graph, edges, depth)
-    kept = {*graph.outputs, *(() if focus is None or depth is not None else (focus,))}
+    kept = set(graph.outputs)
+    if focus is not None and depth is None:
+        kept.add(focus)
     for edge in edges:
         kept |= {edge.child, edge.parent}
     _refuse_long(len(kept) if level in SCALARS else 0)
@@ -103,7 +109,7 @@ def _refuse_long(count: int) -> None:
 
 
 def _edges_on_paths(graph: Graph, focus: int | None) -> list[Edge]:
-    """Return the edges on paths through the focus to the output: into it and out of it."""
+    """Return the edges on paths that lead through the focus to the output."""
     needed = _needed_edges(graph)
     if focus is None:
         return needed
@@ -157,11 +163,10 @@ def _collapsed(
             shown.setdefault((tail, head), []).append(edge)
     ties: list[Tie] = []
     for (tail, head), between in shown.items():
-        single = len(items[tail].nodes) == 1 == len(items[head].nodes)
-        parts: Iterable[tuple[Edge, ...]] = (
-            ((edge,) for edge in between) if single else (tuple(between),)
-        )
-        ties += [Tie(tail, head, part) for part in parts]
+        if len(items[tail].nodes) == 1 == len(items[head].nodes):
+            ties += [Tie(tail, head, (edge,)) for edge in between]
+        else:
+            ties.append(Tie(tail, head, tuple(between)))
     if level not in SCALARS:
         _refuse_cycles(len(items), ties, level)
     return _with_counts(graph, kept, edges, items, place, ties)
@@ -176,13 +181,13 @@ def _keys(
     """Return the key of each node's item: its neuron, the name of a group, or its own index."""
     if level in SCALARS:
         return list(range(len(graph.nodes)))
-    whole = [n in expanded for n in range(len(graph.nodes))]
-    split = {neuron.layer for neuron, alone in zip(neurons, whole, strict=True) if neuron and alone}
+    split = {neuron.layer for node, neuron in enumerate(neurons) if neuron and node in expanded}
     families = families_of(graph, neurons)
     keys: list[object] = []
-    for node, (neuron, alone) in enumerate(zip(neurons, whole, strict=True)):
-        key: object = node if alone else families.get(node, node)
-        if neuron and not alone:
+    for node, neuron in enumerate(neurons):
+        is_alone = node in expanded
+        key: object = node if is_alone else families.get(node, node)
+        if neuron and not is_alone:
             rest = "rest of " if neuron.layer in split else ""
             key = neuron if level == "neuron" else f"{rest}{neuron.around}"
         keys.append(key)
@@ -227,7 +232,7 @@ def _with_counts(
     place: dict[int, int],
     ties: list[Tie],
 ) -> Cut:
-    """Add an item for the cut parents of each item, and note the cut uses of each."""
+    """Return the cut with the numbers of parents and of uses that are not drawn."""
     cut_edges = set(_needed_edges(graph)).difference(edges)
     parents: dict[int, set[int]] = {}
     uses: Counter[int] = Counter()
@@ -236,10 +241,7 @@ def _with_counts(
             parents.setdefault(place[edge.child], set()).add(edge.parent)
         if edge.parent in kept:
             uses[place[edge.parent]] += 1
-    items = [
-        Item(item.nodes, item.name, 0, uses[number], item.neuron)
-        for number, item in enumerate(items)
-    ]
+    items = [replace(item, other_uses=uses[number]) for number, item in enumerate(items)]
     for head, hidden in parents.items():
         ties.append(Tie(len(items), head, ()))
         items.append(Item((), cut=len(hidden), neuron=items[head].neuron))

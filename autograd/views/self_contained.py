@@ -12,15 +12,15 @@ from typing import Any
 
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _COMMENT = re.compile(r"^(//.*|/\* .* \*/)?\n", re.MULTILINE)
-_REMARK = re.compile(r"(?<=[;,{}]) +// [^\"'`\n]*$", re.MULTILINE)  # after code, on its line
-_AROUND = re.compile(r" ?([=<>!?:,;&|(){}\[\]*]+) ?")  # signs that need no space
+_REMARK = re.compile(r"(?<=[;,{}]) +// [^\"'`\n]*$", re.MULTILINE)  # a comment after code
+_AROUND = re.compile(r" ?([=<>!?:,;&|(){}\[\]*]+) ?")  # signs that need no space around them
 _STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
 _SPACE = re.compile(r"(?<=[{};,])\s+|\s+(?=[{}])|(?<=:) |;\s*(?=})")  # that CSS can do without
 
 
 @cache
 def asset(package: str, name: str) -> str:
-    """Return a file of a package; a script or style sheet without indents and lines of comment."""
+    """Return a file of a package. Scripts and style sheets come without indents and comments."""
     text = files(package).joinpath("assets", name).read_text(encoding="utf-8")
     if name.endswith(".html"):
         return text
@@ -42,7 +42,7 @@ def _without_spaces(line: str) -> str:
 
 
 def in_strict_mode(*parts: str) -> str:
-    """Return one script, whose names nothing outside of it can see."""
+    """Return one script in strict mode, in a block that hides its names."""
     return '\n"use strict";\n{\n' + "\n".join(parts) + "}\n"
 
 
@@ -60,6 +60,6 @@ def _hash(content: str) -> str:
 
 
 def json_in_html(data: dict[str, Any]) -> str:
-    """Return JSON that may stand inside a script element: no "<" can end it or begin another."""
+    """Return JSON for a script element, without a "<" that could end the element."""
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -10,9 +10,10 @@ SMALL = 13.0  # the size of letters
 
 
 class Cell(NamedTuple):
-    """A rectangle in a box: its left upper corner seen from the middle of the box, and its node.
+    """A rectangle in a box, which shows a number.
 
-    The kind is "value" or "gradient" (of a number that leaves the block), or "table".
+    `x` and `y` are its upper left corner, relative to the middle of the box. `kind` is "value" or
+    "gradient" for a number that leaves the block, or "table".
     """
 
     x: float
@@ -31,16 +32,16 @@ class Spot:
         unit: its index in `Network.units`.
         shape: "circle", "pixel" or "box"; "block" is a box of cells.
         x, y: its middle.
-        radius: of a circle; half the width of a pixel.
-        width, height: of a box.
+        radius: the radius of a circle, or half the width of a pixel.
+        width, height: the size of a box, else 0.
         name: the words beside it, or in a box.
         side: "before" if the name stands on the left.
-        fill, ring: its value and its gradient, each divided by the largest of all circles; of a
-            pixel, by the largest of its image.
+        fill: its value, divided by the largest of all circles, or of the image of a pixel.
+        ring: its gradient, divided by the largest of all circles.
         has_bias: whether its bias is written below it.
-        cells: of a block, what its box shows.
-        target: the leaf whose number stands beside it, because a cost compares the two.
-        room_beside: the width that the name and the target beside a circle take.
+        cells: the cells in the box of a block.
+        target: the leaf that a cost compares it with. Its number is written beside the circle.
+        room_beside: the width of the name and the target beside a circle.
     """
 
     unit: int
@@ -65,11 +66,11 @@ class Caption:
     """The name of columns beside each other, centered below them.
 
     Attributes:
-        path: the blocks they are in, the outermost first.
+        path: the blocks around the columns, the outermost first.
         kind: how many units there are, and what they compute: "16 tanh".
-        first, last: the columns it belongs to.
-        left, right: where these begin and end.
-        y: where its words stand.
+        first, last: the indices of the first and the last column.
+        left, right: the x of the sides of these columns.
+        y: the y of the words.
         row: the row of the columns.
     """
 
@@ -84,7 +85,7 @@ class Caption:
 
     @property
     def words(self) -> str:
-        """What it says."""
+        """The words of the caption."""
         return ", ".join(self.path) + (f": {self.kind}" if self.kind else "")
 
     @property
@@ -94,10 +95,7 @@ class Caption:
 
 
 class Scale(NamedTuple):
-    """What the darkest fill, the widest ring and the widest line of a picture stand for.
-
-    One scale holds for the whole network, so that what looks alike is alike.
-    """
+    """The numbers of the darkest fill, the widest ring and the widest line of a picture."""
 
     value: float
     gradient: float

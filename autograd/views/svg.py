@@ -31,7 +31,7 @@ _ARROWHEAD = 7.0
 
 
 def svg(picture: Picture) -> str:
-    """Return the picture as one SVG element, complete in itself."""
+    """Return the picture as one SVG element that needs no other file."""
     layout = arrange_towards(
         picture.direction,
         [card_size(card) for card in picture.cards],
@@ -131,8 +131,9 @@ def _card_text(card: Card, box: Box) -> Iterator[str]:
 
 
 def _heading(card: Card, x: float, y: float) -> Iterator[str]:
-    """Yield the name, and beside it the mark, as texts of their own: not every renderer can put
-    two pieces into one centered text.
+    """Yield the name and the mark beside it as two texts.
+
+    Some renderers cannot center one text of two pieces.
     """
     if not card.mark:
         yield text_svg(x, y, card.name, NAME, weight=600)
@@ -159,19 +160,21 @@ def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
     head = f"M{tip.x:.1f} {tip.y:.1f}{side}"
     dashes = f' stroke-dasharray="{look.dashes}"' if look.dashes else ""
     number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
-    # Not of the group, because some programs paint each group on a canvas of its own.
-    soft = f'-opacity="{look.opacity:.2f}"' if look.opacity < 1 else ""
+    # The group has no opacity, because some programs paint such a group on its own canvas.
+    is_soft = look.opacity < 1
+    line_opacity = f' stroke-opacity="{look.opacity:.2f}"' if is_soft else ""
+    head_opacity = f' fill-opacity="{look.opacity:.2f}"' if is_soft else ""
     title = f"<title>{escape(arrow.tip)}</title>" if arrow.tip else ""
     return (
         f'<g class="edge"{number}>{title}'
         f'<path d="{path}" fill="none" stroke="{look.color}"'
-        f' stroke-width="{look.width:.1f}"{soft and " stroke" + soft}{dashes}/>'
-        f'<path d="{head}" fill="{look.color}"{soft and " fill" + soft}/></g>'
+        f' stroke-width="{look.width:.1f}"{line_opacity}{dashes}/>'
+        f'<path d="{head}" fill="{look.color}"{head_opacity}/></g>'
     )
 
 
 def path_along(points: Sequence[Point]) -> str:
-    """Return a curve as a path of SVG. Level pieces that follow each other are one line."""
+    """Return a curve as an SVG path. Consecutive level pieces become one line."""
     x, y = points[0]
     pieces, is_level = [f"M{x:.1f} {y:.1f}"], False
     for at in range(1, len(points), 3):
@@ -216,6 +219,7 @@ def _row_width(row: list[tuple[str, str]]) -> float:
 
 
 def _piece_width(sign: str, words: str) -> float:
+    # Long words need less than the width in which any font fits, hence 0.9.
     return 0.9 * text.width(words, SMALL) + (56 if sign else 18)
 
 

@@ -13,7 +13,7 @@ def text_svg(
     x: float, y: float, words: str, size: float, *, weight: int = 400, anchor: str = "middle",
     color: str = INK, role: str = "",
 ) -> str:  # fmt: skip
-    """Return a text; what it does not say, the whole picture says."""
+    """Return a text element. Attributes with their default are left to the whole picture."""
     look = f' class="{role}"' if role else ""
     look += f' text-anchor="{anchor}"' if anchor != "middle" else ""
     look += f' font-weight="{weight}"' if weight != 400 else ""

@@ -1,9 +1,8 @@
 """The formulas of the live page, once for each operation, with places for names and numbers.
 
 A formula becomes a list of text and places: ``[0, " − ", [1, 4]]`` is the first input, a minus
-sign, and the second input in parentheses if its precedence is below 4, as that of a negative number
-is. The formula in names and the formula in numbers use the same list, so the page can write both
-after a leaf has changed.
+sign, and the second input. Its parentheses are written if its precedence is below 4, as that of a
+negative number. The page writes the formula in names and in numbers from the same list.
 
 >>> from autograd.engine.ops import SUB, TANH
 >>> formula_places(SUB, 2)
@@ -17,6 +16,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ..engine.dialect import Place
 from ..engine.operation import Op
 from ..engine.ops import DOT, SUM
 from ..graph.formulas import Template, derivative_templates, formula_template
@@ -24,7 +24,7 @@ from ..graph.wording import TEXT, WORDS
 
 Places = list[str | int | list[int]]
 
-_LOOSEST = 3  # how a negative number binds: nothing that is put in a place binds looser
+_LOOSEST = 3  # the precedence of a negative number, the lowest of all that is put in a place
 
 
 def formula_places(op: Op, count: int) -> Places:
@@ -44,7 +44,7 @@ def whole_formula_places(op: Op, count: int) -> Places | None:
 def derivative_places(op: Op, count: int, *, labeled: bool) -> list[dict[str, Places]]:
     """Return each local derivative as a factor, and as a formula and in words if those differ.
 
-    Place `count` is the operation's own result, which goes by its name if the node is labeled.
+    Place `count` is the result of the operation. It is used only if the node has a label.
     """
     text, words = (
         derivative_templates(op, count, dialect, names_output=labeled) for dialect in (TEXT, WORDS)
@@ -81,11 +81,8 @@ def _derivative(local: Places, factor: Places, words: Places) -> dict[str, Place
 
 
 def _places(template: Template) -> Places:
-    return [
-        part
-        if isinstance(part, str)
-        else part.input
-        if part.binding <= _LOOSEST
-        else [part.input, part.binding]
-        for part in template
-    ]
+    return [part if isinstance(part, str) else _as_data(part) for part in template]
+
+
+def _as_data(place: Place) -> int | list[int]:
+    return place.input if place.binding <= _LOOSEST else [place.input, place.binding]

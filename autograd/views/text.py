@@ -1,4 +1,4 @@
-"""Text in pictures: its width, and its characters that can be shown."""
+"""Text in pictures: its width, and how long text is shortened."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["counted", "cut_middle", "printable", "width"]
 _NARROW = frozenset("iIjlrtf.,:;'|!()[]{}/\\ -·")
 _WIDE = frozenset("mwMWOQ%@#&^~∂∑ωψ×÷±+−=<>≤≥→—…")
 _EMS = {"none": 0.0, "narrow": 0.42, "plain": 0.66, "capital": 0.79, "wide": 1.0, "full": 1.2}
-_BOLD = 1.13
+_BOLD = 1.13  # how much wider bold letters are
+_WITHOUT_WIDTH = frozenset(("Mn", "Me", "Cf"))  # accents, enclosing marks and joiners
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return a width in which `text` fits at a font size in any usual sans-serif font.
 
-    The table follows DejaVu Sans, the widest of the usual ones, so nothing is clipped in the
-    others.
+    The table follows DejaVu Sans, because it is the widest of these fonts.
     """
     ems = sum([_breadth_in_ems(character) for character in text])
     return size * ems * (_BOLD if bold else 1.0)
@@ -33,11 +33,7 @@ def _breadth_in_ems(character: str) -> float:
 def _breadth(character: str) -> str:
     if character in _NARROW:
         return "narrow"
-    if unicodedata.category(character) in (
-        "Mn",
-        "Me",
-        "Cf",
-    ):  # an accent, a joiner, a mark without a width
+    if unicodedata.category(character) in _WITHOUT_WIDTH:
         return "none"
     if character in _WIDE:
         return "wide"
@@ -54,9 +50,9 @@ def checked_title(title: str) -> str:
 
 
 def cut_middle(text: str, limit: int) -> str:
-    """Return printable text of at most `limit` characters, with "…" for what was left out.
+    """Return printable text of at most `limit` characters, with "…" in place of its middle.
 
-    The beginning and the end are kept, because names often differ at the end.
+    The end is kept, because names often differ there.
 
     >>> cut_middle("temperature_of_the_water", 12)
     'tempera…ater'

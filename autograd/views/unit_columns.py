@@ -1,4 +1,4 @@
-"""Which units of a network stand above each other: those that as many steps lead to."""
+"""The columns of a network: units at the same distance from the inputs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..engine.topological import order_indices
 from ..graph.graph import Graph
 from .unit_parts import Column, Unit, Wire
 
-_MANY = 3  # columns that read a leaf, from which on it is shared by the whole network
+_MANY = 3  # a leaf that more columns read is shared by the whole network
 
 
 def with_shared(units: list[Unit], wires: tuple[Wire, ...], depth: Sequence[int]) -> Iterator[Unit]:
-    """Yield the units; an input that many columns read, as a recurrent weight is, is "shared"."""
+    """Yield the units. An input that many columns read, such as a recurrent weight, is "shared"."""
     readers: dict[int, set[int]] = defaultdict(set)
     for wire in wires:
         readers[wire.tail].add(depth[wire.head])
@@ -26,11 +26,12 @@ def with_shared(units: list[Unit], wires: tuple[Wire, ...], depth: Sequence[int]
 
 
 def columns_of(graph: Graph, units: list[Unit], depth: Sequence[int]) -> Iterator[Column]:
-    """Yield the columns: units that as many steps lead to, divided by the block around them."""
+    """Yield the columns: units of the same depth in the same block."""
     boxes = ("block", "fed") if any(unit.kind == "block" for unit in units) else ()
     keys = [
         (-1, (), False)
         if unit.kind == "shared"
+        # The blocks around the unit. A neuron outside all others counts as its own block.
         else (depth[k], unit.path[:-1] or unit.path[: unit.kind != "block"], unit.kind in boxes)
         for k, unit in enumerate(units)
     ]
@@ -56,7 +57,7 @@ def _kind(graph: Graph, units: list[Unit]) -> str:
 
 
 def depths_of(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
-    """Return the length of the longest way to each unit; an input is just before its readers."""
+    """Return the longest distance to each unit. An input is one step before its readers."""
     into: dict[int, list[int]] = defaultdict(list)
     readers: dict[int, list[int]] = defaultdict(list)
     for wire in wires:

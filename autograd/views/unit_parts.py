@@ -15,11 +15,11 @@ class Unit:
         kind: "input" for a leaf that units read, "shared" for one that units of many columns read,
             "neuron" inside a block, "number" outside all blocks, such as a cost, "block" for all of
             a block, "fed" for the inputs that one block alone reads.
-        path: the blocks it is in, the outermost first; () outside all blocks.
+        path: the blocks around it, the outermost first.
         result: the node whose value and gradient the unit shows.
         nodes: the computed nodes inside it, in order.
         bias: the leaf that its weighted sum adds, if there is one.
-        results: of a block, all nodes that are read outside; of what is fed to one, all inputs.
+        results: the nodes of a block that are read outside, or the inputs of a "fed" unit.
         target: the leaf that a cost compares the result with, if there is one.
     """
 
@@ -38,9 +38,9 @@ class Wire:
 
     Attributes:
         tail, head: the indices of the two units.
-        edges: the indices in `Graph.edges` of these uses.
-        weight: how the head changes with the tail at its entrance: the weight of a weighted sum.
-        parameter: the leaf that holds the weight, if there is one; a constant is none.
+        edges: the indices of these uses in `Graph.edges`.
+        weight: the sum of the local derivatives of these uses, such as a weight.
+        parameter: the leaf that holds the weight, if there is one and it is not a constant.
     """
 
     tail: int

@@ -21,9 +21,9 @@ def unit_svg(scene: NetworkScene, spot: Spot, gradients: bool) -> Iterator[str]:
     unit = scene.network.units[spot.unit]
     node = scene.network.graph.nodes[unit.result]
     gradient = scene.network.graph.adjoints[unit.result]
-    told = f"{', '.join(unit.path) or node.name}: {number_text(node.data)}"
-    told += f", gradient {number_text(gradient)}" if gradients else ""
-    yield f'<g class="unit {spot.shape}"><title>{escape(printable(told))}</title>'
+    tip = f"{', '.join(unit.path) or node.name}: {number_text(node.data)}"
+    tip += f", gradient {number_text(gradient)}" if gradients else ""
+    yield f'<g class="unit {spot.shape}"><title>{escape(printable(tip))}</title>'
     if spot.cells:
         yield from _block(scene, spot, gradients)
     elif spot.shape == "box":
@@ -77,15 +77,15 @@ def letters_in(radius: float) -> float:
 
 
 def number_in(value: float, radius: float) -> str:
-    """Return a number with as many digits as have room in a circle, at most three.
+    """Return a number with as many digits as fit into a circle, at most three.
 
-    Where not even one has room, a small number is ≈0, and a large one is left out.
+    If not even one digit fits, a small number becomes ≈0, and a large one is left out.
     """
     words = [
         number_text(value, digits=digits) for digits in ((2, 1) if radius < LARGEST else (3, 2, 1))
     ]
     small = "≈0" if abs(value) < 1 else ""
-    room = 2.1 * radius  # because `text.width` leaves room for wide letters, and digits are not
+    room = 2.1 * radius  # more than the diameter, because digits are narrower than `text.width`
     return next((w for w in words if text.width(w, letters_in(radius)) <= room), small)
 
 

@@ -22,7 +22,7 @@ from .picture import read_outside
 from .unit_columns import columns_of, depths_of, with_shared
 from .unit_parts import Column, Path, Unit, Wire
 
-MOST_COLUMNS = 14  # that are read at one look
+MOST_COLUMNS = 14  # columns that can be read at a glance
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Network:
     units: tuple[Unit, ...]
     wires: tuple[Wire, ...]
     columns: tuple[Column, ...]
-    is_folded: bool = False  # its units are not those of blocks
-    blocks: Blocks | None = None  # of a deep network, in which whole blocks are units
+    is_folded: bool = False  # whether its units are groups of numbers, not parts of blocks
+    blocks: Blocks | None = None  # the blocks of a deep network, in which they are units
     opened: Path = ()  # the block whose inside is shown
 
     @cached_property
@@ -69,10 +69,10 @@ def readable_network(network: Network) -> Network:
 
 
 def folded_network(graph: Graph, most: int = MOST_FOLDED) -> Network:
-    """Return any graph as a network of at most `most` units, also one without blocks.
+    """Return any graph as a network of at most `most` units. It need not have blocks.
 
-    A unit then ends where a number is labeled, is read more than once, or leaves an activation. If
-    there are more of these than `most`, neighbors at the same distance from the output are folded
+    A unit ends at a number that is labeled, is read more than once, or leaves an activation. If
+    there are too many such units, neighbors at the same distance from the output are folded
     together.
     """
     groups = joined(graph, ends_at_names=True)
@@ -121,12 +121,12 @@ def _unit(graph: Graph, nodes: tuple[int, ...], box: tuple[int, Path] | None) ->
 def _input_units(
     graph: Graph, units: list[Unit], inside: dict[int, int], *, is_folded: bool
 ) -> list[Unit]:
-    """Return the units of the leaves that are data for units, and not parameters of one unit.
+    """Return the units of the inputs, which are leaves that are no parameters of one unit.
 
-    In a weighted sum, the operation says which operands are weights. Elsewhere a leaf is an input
-    if several units read it, and a constant of a formula, such as a target, never is. The leaves
-    that one block alone reads are one unit, unless all inputs enter by this block. Where there are
-    no blocks, so is the only leaf that a step of a recurrence has for itself.
+    A weighted sum tells its inputs from its weights. Any other leaf is an input if several units
+    read it. A constant never is. The inputs that only one block reads form one unit, unless this is
+    the only such block. In a graph without blocks, a leaf is also an input if it is the only leaf
+    of its unit, as in a step of a recurrence.
     """
     readers: dict[int, set[int]] = defaultdict(set)
     roles: dict[int, set[str]] = defaultdict(set)
@@ -157,9 +157,9 @@ def _input_units(
 
 
 def _with_targets(graph: Graph, units: list[Unit], place: dict[int, int]) -> list[Unit]:
-    """Return the units; a neuron whose result a cost compares with a leaf has it as its target.
+    """Return the units with their targets, the leaves that a cost compares neurons with.
 
-    A cost compares in a squared error, in a difference, or in the products y·z that it subtracts.
+    The comparison is a squared error, a difference, or a product y·z that is subtracted.
     """
     found: dict[int, int] = {}
     for node in graph.nodes:
