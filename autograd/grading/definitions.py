@@ -237,12 +237,16 @@ def stem(name: str) -> str:
 
 
 def labels(name: str, cells: Quantity) -> list[str]:
-    """Return the names of the numbers of a quantity, such as W1[1,2].
+    """Return the names of the numbers of a quantity, such as W1[1,2]."""
+    return [label(name, index) for index in cells.indices]
 
-    Those of the row W1[2] are W1[2,1], W1[2,2] and so on.
-    """
+
+def label(name: str, index: Shape) -> str:
+    """Return the name of one number of a quantity. Those of the row W1[2] are W1[2,1] and so on."""
+    if not index:
+        return name
     start = name[:-1] + "," if name.endswith("]") else name + "["
-    return [f"{start}{','.join(map(str, index))}]" if index else name for index in cells.indices]
+    return f"{start}{','.join(map(str, index))}]"
 
 
 def _are_near(one: Quantity, other: Quantity) -> bool:

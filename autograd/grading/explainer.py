@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from .book import Book
 from .consequences import causes_of
-from .definitions import labels
+from .definitions import label
 from .expected import Expected
 from .intervals import Interval
 from .rounding import Habit, judge_by_rounding
@@ -46,8 +47,8 @@ class Explainer:
 
     def _segments(self, expected: Expected, k: int) -> list[Segment]:
         """Return a segment for the number, and one for the formula that the writer gave for it."""
-        index = list(expected.cells.indices)[k]
-        name = labels(expected.name, expected.cells)[k] if expected.sweep else expected.name
+        index = next(islice(expected.cells.indices, k, None))
+        name = label(expected.name, index) if expected.sweep else expected.name
         cell = expected.cells.items[k]
         segments = [Segment(self.book, cell, expected.sweep, name, index, expected.sign)]
         if expected.working:

@@ -29,6 +29,7 @@ class Ledger:
         derivatives: maps each constant that stands for ±∂C/∂w to (sweep of C, node of w, sign).
         origins: maps w at the start of a step to w′ of the step before.
         mistakes: the nodes whose written number does not follow from earlier ones.
+        changes: how often a number was written. Gradients computed before the last one are stale.
     """
 
     def __init__(self) -> None:
@@ -37,13 +38,13 @@ class Ledger:
         self.mistakes: set[Value] = set()
         self._own: dict[Value, Interval] = {}
         self._written: set[Value] = set()
-        self._entered: list[Value] = []  # nodes in the order in which they were computed
-        self._places: dict[Value, int] = {}  # the index of each node in that list
+        self._users: dict[Value, dict[Value, None]] = {}  # the nodes computed from each node
         self._computed: dict[Value, Interval] = {}
         self._sweeps: dict[Value, Sweep] = {}
         self._partials: dict[tuple[Value, Form], tuple[Interval, ...]] = {}
         self._softmaxes: dict[object, dict[Value, Value]] = {}  # by key: the output of each input
         self._softmax_with: dict[Value, dict[Value, Value]] = {}  # by input: the same
+        self.changes = 0
         self._work = 0
 
     def enter(self, value: Value) -> Interval:
@@ -62,8 +63,8 @@ class Ledger:
             stack.pop()
             self.spend(1 + len(parents))
             self._own[node] = self._computed[node] = self._compute(node, parents)
-            self._places[node] = len(self._entered)
-            self._entered.append(node)
+            for parent in parents:
+                self._users.setdefault(parent, {})[node] = None
             if found := softmax_output(node):
                 z, key = found
                 self._softmax_with[z] = outputs = self._softmaxes.setdefault(key, {})
@@ -103,19 +104,17 @@ class Ledger:
         if node in self.derivatives:
             sweep, cell, sign = self.derivatives[node]
             sweep.write(cell, sign * claimed)
-        if self._partials:  # local derivatives were computed from the old number
-            self._partials.clear()
-            for sweep in self._sweeps.values():
-                sweep.forget()
+        self._partials.clear()
+        self.changes += 1
 
     def _forget_dependents(self, node: Value) -> None:
         """Forget the intervals that were computed from a node before its number was written."""
-        changed = {node}
-        for other in self._entered[self._places[node] + 1 :]:
-            is_stale = other in self._own and other not in self._written
-            if is_stale and not changed.isdisjoint(other.parents):
-                changed.add(other)
-                del self._own[other], self._computed[other]
+        stack = [node]
+        while stack:
+            for user in self._users.get(stack.pop(), ()):
+                if user in self._own and user not in self._written:
+                    del self._own[user], self._computed[user]
+                    stack.append(user)
 
     def partials(self, node: Value, form: Form) -> tuple[Interval, ...]:
         """Return the local derivatives in the writer's numbers, in one form."""

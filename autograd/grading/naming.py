@@ -15,6 +15,7 @@ _NAMES = replace(TEXT, symbol=lambda label: label)
 _ROOT = re.compile(r"√\((\w+)\)")  # the root of a single name needs no parentheses
 _OPERATORS = re.compile(r"[\s+−·/]")
 _DEEPEST = 8  # nested operations; deeper ones are written as …
+_MOST_OPERANDS = 60  # of an operation; one with more is written as …
 
 Leaf = Callable[[Value], Expr | None]
 
@@ -33,7 +34,7 @@ def by_number(node: Value) -> Expr | None:
 
 def expression(node: Value, leaf: Leaf = by_name, depth: int = 0) -> Expr:
     """Return the formula of a node. `leaf` returns the expressions at which it ends."""
-    if depth > _DEEPEST:
+    if depth > _DEEPEST or len(node.parents) > _MOST_OPERANDS:
         return symbol("…")
     inputs = [leaf(parent) or expression(parent, leaf, depth + 1) for parent in node.parents]
     return formula_of(node.op, inputs)

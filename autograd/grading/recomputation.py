@@ -33,6 +33,8 @@ class Recomputation:
         for inner in nodes_of_value(node, self._numbers.book):
             if inner not in self._known:
                 self._known[inner] = self._computed(inner, parts)
+        if node not in self._known:
+            raise ValueError("the number is computed with too many nodes")
         return self._known[node]
 
     def _computed(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:

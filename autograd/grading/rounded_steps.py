@@ -28,10 +28,12 @@ Step = Callable[[Interval, float], tuple[Interval, ...]]
 """A function of an unrounded result and the unit. It returns the possible results of the step."""
 
 
+@functools.lru_cache
 def decimals(unit: Fraction) -> Unit:
     return lambda x: float(unit)
 
 
+@functools.lru_cache
 def significant_digits(count: int) -> Unit:
     return lambda x: 10.0 ** (math.floor(math.log10(abs(x))) + 1 - count) if x else 0.0
 

@@ -39,6 +39,7 @@ _FARTHEST_OFF = 1000  # units; one line hardly ever magnifies the rounding of it
 _FEWEST_IF_FAR_OFF = 3  # digits that a number needs if it is more than one unit off
 _MANY_DIGITS = 7  # more than people write by hand
 _RELIABLE_DIGITS = 12  # of a float, which rounding errors do not reach
+_WORK = 10  # visits of an edge that take as long as one node with rounded steps
 _WIDEST = 0.05  # relative radius: a wider interval would excuse nearly any number
 
 
@@ -107,7 +108,7 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     is_near = units_off <= _ONE_OFF
     units = [decimals(written.unit), significant_digits(written.significant)] if is_near else []
     units += habit.units if is_near or written.significant >= _FEWEST_IF_FAR_OFF else ()
-    for unit in units:
+    for unit in dict.fromkeys(units):  # the habit often is the unit of the number
         if unit is not float32:
             yield from (Rounding(unit, kept_or_rounded, order) for order in Order)
     may_be_float32 = habit.may_be_float32 and (is_print(written) or _ends_before(right, written))
@@ -126,6 +127,7 @@ def _ends_before(right: float, written: Written) -> bool:
 
 def _may_give(segment: Segment, numbers: Numbers, rounding: Rounding, written: Written) -> bool:
     """Whether the steps of a number, rounded in one way, may lead to what was written."""
+    segment.book.ledger.spend(_WORK * len(segment.nodes))
     try:
         reached = Recomputation(numbers, rounding).results(segment)
         unit = rounding.unit(reached[0].middle)

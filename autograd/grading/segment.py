@@ -11,7 +11,7 @@ from ..engine.value import Value
 from .book import Book
 from .counterfactual import Edit, Numbers
 from .intervals import Interval, hull, interval
-from .subgraphs import nodes_of_gradient, nodes_of_value
+from .subgraphs import MOST_NODES, nodes_of_gradient, nodes_of_value
 from .sweep import Sweep
 
 _MOST_TRIED = 24  # nodes at which one slip is tried
@@ -62,6 +62,11 @@ class Segment:
         if self.sweep is None:
             return self.book.ledger.enter(self.node)
         return hull(*(self.sweep.follows(self.node, form) for form in self.sweep.forms))
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the number has too many nodes to be computed again."""
+        return len(self.nodes) > MOST_NODES
 
     @property
     def is_gradient(self) -> bool:
@@ -170,6 +175,8 @@ class Segment:
 
     def predict(self, edits: Sequence[Edit], numbers: Numbers) -> float:
         """Return the number with these edits, or nan if it cannot be computed."""
+        if self.is_too_large:
+            return math.nan
         try:
             result = self._gradient(edits, numbers) if self.sweep else self._value(edits, numbers)
             return self.sign * float(result)

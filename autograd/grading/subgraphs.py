@@ -26,7 +26,10 @@ def nodes_of_gradient(node: Value, sweep: Sweep, stops: set[Value]) -> list[Valu
 
 
 def nodes_of_value(node: Value, book: Book) -> list[Value]:
-    """Return the nodes that a value is computed with, back to written and given numbers."""
+    """Return the nodes that a value is computed with, back to written and given numbers.
+
+    If there are more than MOST_NODES, some are missing, and the node itself is.
+    """
     order: list[Value] = []
     seen: set[Value] = set()
     stack: list[tuple[Value, bool]] = [(node, False)]

@@ -24,12 +24,14 @@ Form = Literal["written", "recomputed", "stable", "without mean", "softmax", "so
 _ALWAYS: tuple[Form, ...] = ("written", "recomputed", "stable")
 _SOFTMAX: tuple[Form, ...] = ("softmax", "softmax by pairs")
 _MOST_AHEAD = 12  # quantities that are tested for not changing with a wrong mean
+_MOST_PAIRS = 50  # the most outputs of a softmax whose pairs anybody writes out
 
 
 class OwnNumbers(Protocol):
     """What a sweep needs from the ledger. `Ledger` implements this protocol."""
 
     mistakes: set[Value]
+    changes: int
 
     @property
     def has_softmax(self) -> bool:
@@ -71,13 +73,18 @@ class Sweep:
         self.exact = adjoints_of(output)
         self.written: dict[Value, Interval] = {}
         self._own: dict[Form, dict[Value, Interval]] = {}
+        self._means: dict[tuple[int, int, Form], Interval] = {}  # Σ pⱼgⱼ of each softmax
+        self._changes = ledger.changes  # the state of the ledger for which these were computed
         self._flat: dict[Value, list[Sweep]] = {}  # found by `_flat_ahead`, by node
+        self._has_flat, self._mistakes_seen = False, 0  # whether a mistake is such a mean
 
     @property
     def forms(self) -> tuple[Form, ...]:
         """The forms that may differ on this sheet."""
-        has_flat = any(map(self._flat_ahead, self._ledger.mistakes))
-        without_mean: tuple[Form, ...] = ("without mean",) if has_flat else ()
+        if self._mistakes_seen != len(self._ledger.mistakes):
+            self._mistakes_seen = len(self._ledger.mistakes)
+            self._has_flat = any(map(self._flat_ahead, self._ledger.mistakes))
+        without_mean: tuple[Form, ...] = ("without mean",) if self._has_flat else ()
         return _ALWAYS + without_mean + (_SOFTMAX if self._ledger.has_softmax else ())
 
     def adjoint(self, node: Value) -> float:
@@ -86,6 +93,10 @@ class Sweep:
 
     def follows(self, wanted: Value, form: Form = "written") -> Interval:
         """Return ∂output/∂wanted, computed from the numbers that the writer wrote before."""
+        if self._changes != self._ledger.changes:
+            self._changes = self._ledger.changes
+            self._own.clear()
+            self._means.clear()
         memo = self._own.setdefault(form, {})
         stack = [child for child, _ in self.uses.get(wanted, [])]
         while stack:  # a gradient needs the gradients of all nodes that use its node
@@ -155,23 +166,28 @@ class Sweep:
 
         It is pᵢ·(gᵢ − Σ pⱼgⱼ), or by pairs pᵢ·Σ pⱼ(gᵢ − gⱼ).
         """
-        none = interval(0.0)
-        p = {i: self._ledger.own(output) for i, output in outputs.items()}
-        g = {i: self.written.get(o) or memo.get(o, none) for i, o in outputs.items()}
-        if form == "softmax":
-            return p[z] * (g[z] - sum((p[j] * g[j] for j in p), none))
-        return p[z] * sum((p[j] * (g[z] - g[j]) for j in p if j is not z), none)
 
-    def forget(self) -> None:
-        """Forget the computed gradients, because a number that they rest on was written."""
-        for memo in self._own.values():
-            memo.clear()
+        def own(input_: Value) -> tuple[Interval, Interval]:
+            """Return pⱼ and gⱼ in the writer's numbers."""
+            output = outputs[input_]
+            slope = self.written.get(output) or memo.get(output, interval(0.0))
+            return self._ledger.own(output), slope
+
+        (p, g), zero = own(z), interval(0.0)
+        if form == "softmax by pairs" and len(outputs) <= _MOST_PAIRS:
+            others = [own(j) for j in outputs if j is not z]
+            return p * sum((p_other * (g - g_other) for p_other, g_other in others), zero)
+        key = id(outputs), len(outputs), form
+        if key not in self._means:
+            self._means[key] = sum((p_j * g_j for p_j, g_j in map(own, outputs)), zero)
+        return p * (g - self._means[key])
 
     def write(self, node: Value, claimed: Interval) -> None:
         """Record a written gradient, and forget the gradients that were computed without it."""
         self.written[node] = claimed
         if not node.parents:
             return
+        self._means.clear()
         for memo in self._own.values():
             stack = list(node.parents)
             while stack:

@@ -9,6 +9,7 @@ from .token import Token, is_joiner
 
 OPENING, CLOSING = frozenset("([{⟦⟨⎧"), frozenset(")]}⟧⟩")
 _CONTINUES = frozenset("+-*/·⊙@;")
+_MOST_SEPARATORS = 8  # that stand between two equations of an array
 
 
 def without_remarks(found: Sequence[Token], names: SheetNames) -> Iterator[Token]:
@@ -80,13 +81,15 @@ def _points_at_word(found: Sequence[Token], place: int) -> bool:
 
 def _continues(found: Sequence[Token], place: int) -> bool:
     """Whether a joiner follows, perhaps after the & that aligns it, or an operator after an &."""
-    after = next((token for token in found[place:] if token.text not in ("&", ";")), found[-1])
+    nearest = found[place : place + _MOST_SEPARATORS]
+    after = next((token for token in nearest if token.text not in ("&", ";")), found[-1])
     return is_joiner(after) or (found[place].text == "&" and after.text in _CONTINUES)
 
 
 def _opens_column(found: Sequence[Token], place: int) -> bool:
     """Whether an & separates two equations, as the second one does in a &= 3 & b &= 2."""
-    after = next((token for token in found[place:] if token.text != "&"), found[-1])
+    nearest = found[place : place + _MOST_SEPARATORS]
+    after = next((token for token in nearest if token.text != "&"), found[-1])
     is_beside = is_joiner(found[place - 1]) or is_joiner(after) or after.text in _CONTINUES
     return after.kind != "end" and not is_beside
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -164,11 +164,10 @@ def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -
     """
     if shape is None:
         return evaluate(tree, scope, source)
-    meaning = [{"|": "length"}, {"·": "·⊙"}, {"⊗": "outer"}][len(shape)]
-    other = tree
-    if shape or not _is_in_function("|", tree):
-        other = rewrite(tree, lambda leaf: leaf, lambda head: meaning.get(head, head))
-    if other != tree:
+    head, meaning = [("|", "length"), ("·", "·⊙"), ("⊗", "outer")][len(shape)]
+    in_function = set(_places(head, tree))
+    if in_function and (shape or True not in in_function):
+        other = rewrite(tree, lambda leaf: leaf, lambda sign: meaning if sign == head else sign)
         with contextlib.suppress(WorksheetError):
             cells = evaluate(other, scope, source)
             if cells.shape == shape:
@@ -182,14 +181,18 @@ def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -
     return cells
 
 
-def _is_in_function(head: str, tree: Tree, *, is_inside: bool = False) -> bool:
-    """Return whether this head stands in an argument of a function or of a sum Σ."""
-    if not isinstance(tree, Apply):
-        return isinstance(tree, Row) and any(_is_in_function(head, t) for t in tree.items)
-    is_inside_now = is_inside or tree.head not in _NOT_FUNCTIONS
-    return (is_inside and tree.head == head) or any(
-        _is_in_function(head, part, is_inside=is_inside_now) for part in tree.args
-    )
+def _places(head: str, tree: Tree) -> Iterator[bool]:
+    """Yield for each operation with this head whether it is in an argument of a function or Σ."""
+    stack = [(tree, False)]
+    while stack:
+        node, is_inside = stack.pop()
+        if isinstance(node, Apply):
+            if node.head == head:
+                yield is_inside
+            is_inside = is_inside or node.head not in _NOT_FUNCTIONS
+            stack += [(part, is_inside) for part in node.args]
+        elif isinstance(node, Row):
+            stack += [(item, is_inside) for item in node.items]
 
 
 def product_by_number(left: Quantity, right: Quantity) -> Quantity:

@@ -82,8 +82,9 @@ def raised_names(text: str) -> set[str]:
         name = canonical_name(plain_words(letters + (match[2] or match[4] or "")))
         if raised := SUPERSCRIPT.match(match[3]):
             found.add(f"{name}^{plain_superscript(raised)}")
-    assigned: dict[str, int] = {}  # where each name that has a superscript is first assigned
-    for match in _RAISED_TARGET.finditer(text):
+    targets = list(_RAISED_TARGET.finditer(text))
+    assigned = _first_assignments(text) if targets else {}
+    for match in targets:
         letters = NAMES.get(match[1], match[1])
         name = canonical_name(plain_words(letters + (match[2] or match[4] or "")))
         before = text[max(0, match.start() - 12) : match.start(1)]
@@ -92,19 +93,22 @@ def raised_names(text: str) -> set[str]:
         raised = SUPERSCRIPT.match("^*" if match[3] == "*" else match[3])
         # e^z is the exponential function, and x^T is a transpose.
         if raised and name != "e" and (above := plain_superscript(raised)) != "T":
-            if above in ("2", "3") and match[1] not in assigned:
-                assigned[match[1]] = _place_of_assignment(match[1], text)
-            is_power = above in ("2", "3") and assigned[match[1]] < match.start()
+            is_power = above in ("2", "3") and assigned.get(match[1], len(text)) < match.start()
             found |= set() if is_power else {f"{name}^{above}"}
     return found
 
 
-def _place_of_assignment(name: str, text: str) -> int:
-    """Return where a text first assigns a value to a name, or its length if it never does."""
-    first = re.search(rf"(?<![\w\\}}]){re.escape(name)}\s*=(?!=)", text)
-    return first.start() if first else len(text)
+def _first_assignments(text: str) -> dict[str, int]:
+    """Return where a text first assigns a value to each name."""
+    first: dict[str, int] = {}
+    for found in _ASSIGNED.finditer(text):
+        first.setdefault(found[1], found.start())
+    return first
 
 
+_ASSIGNED = re.compile(
+    rf"(?<![\w\\}}])(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,50}})\s{{0,40}}=(?!=)"
+)
 _RAISED_BELOW = re.compile(
     rf"(?:\\partial\b|∂)\s?\{{?\s?(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,40}}?"
     rf"(?:[{LOWERED_DIGITS}]{{1,9}})?)(_\{{[^{{}}\n]{{0,40}}\}}|_\w{{1,40}})?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from .chain import Act, Chain, Member, Skipped, Statement, StepBreak
@@ -63,6 +64,8 @@ class StepTracker(NameResolver):
         self._announced_at: int | None = None  # how many statements came before "update:"
         self.waiting: list[Waiting] = []
         self._waiting_for: dict[str, list[Waiting]] = {}
+        self._released: deque[Waiting] = deque()  # those that may be read now, in order
+        self._is_releasing = False
         self._prose: dict[str, bool] = {}  # by the text of a line
         # The functions and slopes of the sheet that no later line has used yet, by name.
         self._functions: dict[str, tuple[RawChain, Source, tuple[str, ...]]] = {}

@@ -55,19 +55,36 @@ class WaitingReader(ActChooser):
         return True
 
     def _release(self, name: str) -> None:
-        """Read the formulas that waited for this name if all of their names now have values."""
-        for waiting in self._waiting_for.pop(name, ()):
-            waiting.missing = [name for name in waiting.missing if not self.names.knows(name)]
-            if not waiting.missing and not waiting.is_read:
-                waiting.is_read = True
-                here, self.source = self.source, waiting.source
-                try:
-                    self._chain(waiting.raw)
-                except WorksheetError as error:
-                    if not self._is_line_of_prose(waiting.source):
-                        raise
-                    self._skip(error.message.partition("; ")[0])
-                self.source = here
+        """Read the formulas that waited for this name if all of their names now have values.
+
+        Such a formula may release others. A loop reads them, because a recursion for a long sheet
+        in reverse order would be too deep.
+        """
+        self._released.extendleft(reversed(self._waiting_for.pop(name, [])))
+        if self._is_releasing:
+            return
+        self._is_releasing, here = True, self.source
+        try:
+            while self._released:
+                self._read_released(self._released.popleft())
+            self.source = here
+        finally:
+            self._is_releasing = False
+            self._released.clear()
+
+    def _read_released(self, waiting: Waiting) -> None:
+        """Read a formula that has waited for some names if all of them now have values."""
+        waiting.missing = [name for name in waiting.missing if not self.names.knows(name)]
+        if waiting.missing or waiting.is_read:
+            return
+        waiting.is_read = True
+        self.source = waiting.source
+        try:
+            self._chain(waiting.raw)
+        except WorksheetError as error:
+            if not self._is_line_of_prose(waiting.source):
+                raise
+            self._skip(error.message.partition("; ")[0])
 
     def _by_rule(self, name: str, first: Member) -> Tree | None:
         """Return the formula that the rule of h_t gives h2, or None without a rule or with another.

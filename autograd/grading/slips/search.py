@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 
 from ..counterfactual import Edit
 from ..segment import Segment
-from ..subgraphs import MOST_NODES
 from ..verdict import Found, judge, slack
 from ..written import Written
 from .table import SLIPS
@@ -71,7 +70,7 @@ def slips(
     if no single slip fits. A short zero can only confirm the slip of another number in its line, so
     its slips have the chance 1. A single significant digit proves hardly more.
     """
-    if len(segment.nodes) > MOST_NODES:
+    if segment.is_too_large:
         return []
     search = _Search(segment, written, budget)
     for start in _starts(segment):

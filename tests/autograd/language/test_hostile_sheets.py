@@ -29,6 +29,19 @@ HOSTILE = [
     "f(x) = g(x)\ng(x) = f(x)\nx = 1\ny = f(x)",
     "f(x) = sin(x)\ng(x) = " + "f(" * 45 + "x" + ")" * 45 + "\nh(x) = " + "g(" * 45 + "x" + ")" * 45
     + "\nx = 1\ny = h(x)",
+    "\\" * 100_000,
+    "\n".join(f"x{i}^2 = 4" for i in range(5_000)),
+    # formulas in reverse order, which wait for each other
+    "\n".join(f"y{i} = y{i + 1} + 1" for i in range(2_000)) + "\ny2000 = 1",
+    # a wrong sum of too many numbers to be computed again with a slip
+    "\n".join(f"x{i} = 0.1" for i in range(2_100))
+    + "\ny = " + " + ".join(f"x{i}" for i in range(2_100)) + " -> 17.123",
+    # a wrong number for every class of a softmax
+    "z = [" + ", ".join(["0.1"] * 400) + "]\np = softmax(z) -> [" + ", ".join(["0.002"] * 400)
+    + "]\nL = -ln(p[1])\ndL/dz -> [" + ", ".join(["0.02"] * 400) + "]",
+    # a quadratic number of results that rest on a changed one
+    "\n".join(["x0 = 2", *(f"x{i + 1} = x{i} + 0.1" for i in range(2_000))])
+    + "\n" + "\n".join(f"x{i} -> {2 + i / 10:.1f}" for i in range(1, 2_000)),
     "I have f(x) = w2*x + b2" + ", with w1=2, b1=-1, w2=32 + b2" * 600 + ", w2=3, b2=0.5 and x=1",
 ]  # fmt: skip
 
