@@ -223,6 +223,7 @@ ORDER = [
     "autograd.grading.structure",
     "autograd.grading.sweep",
     "autograd.grading.ledger",
+    "autograd.grading.choices",
     "autograd.grading.derivatives",
     "autograd.grading.held_fixed",
     "autograd.grading.layers",

@@ -20,6 +20,9 @@ from .written import Written
 Numbers = Sequence[Written | None]
 """Written numbers in the order of the cells, with None for a blank."""
 
+# Verdicts that rest on how far the writer's numbers reach.
+_NARROWED = (Verdict.CARRIED, Verdict.UNTOLD)
+
 
 def judge_answer(
     explainer: Explainer, expected: Expected, answer: Answer, source: Source
@@ -70,6 +73,9 @@ def _judge_number(
 ) -> Judged:
     exact, ways = expected.exact(k), expected.ways(k, explainer.book.ledger)
     verdict = verdict_on(written, exact, ways) if written else Verdict.BLANK
+    if written and verdict in _NARROWED and not written.is_vague and not expected.cancels(k):
+        ways = expected.ways(k, explainer.book.ledger, is_narrow=True)
+        verdict = verdict_on(written, exact, ways)
     if written and verdict.blamed:
         verdict = explainer.rounded_on_the_way(expected, k, written) or verdict
     has_opposite_sign = expected.sign < 0 and exact != 0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..language.chain import Chain, Member
 from ..language.quantity import Quantity
+from .choices import narrowed
 from .intervals import Interval
 from .ledger import Ledger
-from .sweep import Sweep
+from .sweep import Form, OwnNumbers, Sweep
+
+_CANCELED = 100  # the contributions to a gradient, in relation to their sum, that cancel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +42,45 @@ class Expected:
         cell = self.cells.items[k]
         return self.sign * (self.sweep.adjoint(cell) if self.sweep else cell.data)
 
+    def cancels(self, k: int) -> bool:
+        """Whether the contributions to a gradient cancel, so that rounding decides its digits."""
+        cell = self.cells.items[k]
+        return self.sweep is not None and self.sweep.contributed(cell) > _CANCELED * abs(
+            self.sweep.adjoint(cell)
+        )
+
     def key(self, k: int) -> object:
         """Return the key under which a mistake in a number is remembered."""
         cell = self.cells.items[k]
         return (self.sweep.output, cell) if self.sweep else cell
 
-    def follows(self, k: int, ledger: Ledger) -> list[Interval]:
+    def follows(self, k: int, numbers: OwnNumbers) -> list[Interval]:
         """Return the intervals of what follows from the writer's earlier lines."""
-        cell = self.cells.items[k]
-        if self.sweep is None:
-            # The written number comes first, because a second name stands for the same number.
-            return [ledger.own(cell), ledger.enter(cell)]
-        return [self.sign * self.sweep.follows(cell, form) for form in self.sweep.forms]
+        return [reading(numbers) for reading in self._readings(k)]
 
-    def ways(self, k: int, ledger: Ledger) -> list[Interval]:
-        """Return what follows from earlier lines, and from the earlier members of this chain."""
-        found = self.follows(k, ledger)
+    def _readings(self, k: int) -> list[Callable[[OwnNumbers], Interval]]:
+        """Return functions that compute the number from the writer's earlier lines."""
+        cell, sweep = self.cells.items[k], self.sweep
+        if sweep is None:
+            # The written number comes first, because a second name stands for the same number.
+            return [lambda numbers: numbers.own(cell), lambda numbers: numbers.enter(cell)]
+
+        def reading(form: Form) -> Callable[[OwnNumbers], Interval]:
+            return lambda numbers: self.sign * sweep.follows(cell, form, numbers)
+
+        return list(map(reading, sweep.forms))
+
+    def ways(self, k: int, ledger: Ledger, *, is_narrow: bool = False) -> list[Interval]:
+        """Return what follows from earlier lines, and from the earlier members of this chain.
+
+        With `is_narrow`, the intervals are as narrow as the choices of the writer allow, which
+        takes longer.
+        """
+        readings = self._readings(k)
         if self.working:
-            found.append(ledger.own(self.working.items[k]))
+            working = self.working.items[k]
+            readings.append(lambda numbers: numbers.own(working))
+        found = [narrowed(ledger, one) if is_narrow else one(ledger) for one in readings]
         return [*found, *(part for parts in self.substituted for part in parts[k : k + 1])]
 
 

@@ -113,6 +113,30 @@ class Interval:
         return f"[{self.low}, {self.high}]"
 
 
+class Held(Interval):
+    """A written number, and the interval of the numbers that its writer may hold it for.
+
+    Its `middle` is the number as written, which need not be the middle of the interval.
+    """
+
+    __slots__ = ("number",)
+
+    def __init__(self, low: float, high: float, number: float) -> None:
+        super().__init__(low, high)
+        self.number = number
+
+    @property
+    def middle(self) -> float:
+        """The number as written."""
+        return self.number
+
+    def __neg__(self) -> Held:
+        return Held(-self.high, -self.low, -self.number)
+
+    def __rmul__(self, other: float) -> Interval:
+        return -self if other == -1 else self if other == 1 else super().__rmul__(other)
+
+
 EVERYTHING = Interval(-math.inf, math.inf)
 
 

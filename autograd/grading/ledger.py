@@ -8,6 +8,7 @@ numbers has the interval of the results that they allow.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from ..engine.value import Value
 from .interval_functions import STABLE_INTERVALS, over_intervals, partials_over_intervals
@@ -16,6 +17,23 @@ from .structure import softmax_output
 from .sweep import Form, Sweep
 
 MOST_WORK = 700_000  # edges visited for one sheet, in about three seconds
+MOST_CHOSEN = 100_000  # numbers computed for single choices, in about one second
+
+
+class _Numbers(Protocol):
+    def own(self, node: Value) -> Interval:
+        """Return the numbers that the writer may continue with."""
+
+
+def local_derivatives(numbers: _Numbers, node: Value, form: Form) -> tuple[Interval, ...]:
+    """Return the local derivatives of a node in the writer's numbers, in one form."""
+    inputs = [numbers.own(parent) for parent in node.parents]
+    output = over_intervals(node.op, inputs) if form == "recomputed" else numbers.own(node)
+    found = partials_over_intervals(node.op, output, inputs)
+    if form == "stable":
+        stable = partials_over_intervals(node.op, output, inputs, STABLE_INTERVALS)
+        found = found if EVERYTHING in stable else stable
+    return found
 
 
 class TooMuchWorkError(ValueError):
@@ -30,6 +48,7 @@ class Ledger:
         origins: maps w at the start of a step to w′ of the step before.
         mistakes: the nodes whose written number does not follow from earlier ones.
         changes: how often a number was written. Gradients computed before the last one are stale.
+        choices_left: how many numbers may still be computed for single choices of the writer.
     """
 
     def __init__(self) -> None:
@@ -46,6 +65,7 @@ class Ledger:
         self._softmax_with: dict[Value, dict[Value, Value]] = {}  # by input: the same
         self.changes = 0
         self._work = 0
+        self.choices_left = MOST_CHOSEN
 
     def enter(self, value: Value) -> Interval:
         """Return the interval of a node, computed from those of its parents."""
@@ -90,6 +110,14 @@ class Ledger:
         self.enter(node)
         return self._own[node]
 
+    def was_written(self, node: Value) -> bool:
+        """Whether a number was written or given for a node."""
+        return node in self._written
+
+    def written(self, sweep: Sweep, node: Value) -> Interval | None:
+        """Return a gradient that the writer has written, or None."""
+        return sweep.written.get(node)
+
     def write(self, node: Value, claimed: Interval) -> None:
         """Record the number written for a node.
 
@@ -121,13 +149,8 @@ class Ledger:
         known = self._partials.get((node, form))
         if known is not None:
             return known
-        inputs = [self.own(parent) for parent in node.parents]
-        self.spend(len(inputs))
-        output = over_intervals(node.op, inputs) if form == "recomputed" else self.own(node)
-        found = partials_over_intervals(node.op, output, inputs)
-        if form == "stable":
-            stable = partials_over_intervals(node.op, output, inputs, STABLE_INTERVALS)
-            found = found if EVERYTHING in stable else stable
+        self.spend(len(node.parents))
+        found = local_derivatives(self, node, form)
         self._partials[node, form] = found
         return found
 

@@ -12,14 +12,19 @@ from .interval_functions import partials_over_intervals
 from .intervals import Interval, interval
 from .rounded_steps import Order, Rounding
 from .segment import Segment
+from .structure import leads_to_softmax
 from .subgraphs import nodes_of_value
 
 
 class Recomputation:
-    """Computes a number again from exact numbers, or from the writer's, and rounds every step."""
+    """Computes a number again from exact numbers, or from the writer's, and rounds every step.
 
-    def __init__(self, numbers: Numbers, rounding: Rounding) -> None:
-        self._numbers, self._rounding = numbers, rounding
+    With `has_closed_form`, gradients before a softmax are computed by the formula of textbooks.
+    """
+
+    def __init__(self, numbers: Numbers, rounding: Rounding, *, has_closed_form: bool) -> None:
+        self._numbers, self.rounding = numbers, rounding
+        self._has_closed_form = has_closed_form
         self._known: dict[Value, Interval] = {}
 
     def results(self, segment: Segment) -> tuple[Interval, ...]:
@@ -27,7 +32,7 @@ class Recomputation:
         found = (
             self._gradient(segment) if segment.sweep else self._value(segment.node, segment.parts)
         )
-        return self._rounding.unrounded(found).branches
+        return self.rounding.unrounded(found).branches
 
     def _value(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
         for inner in nodes_of_value(node, self._numbers.book):
@@ -43,7 +48,7 @@ class Recomputation:
         if not node.parents:
             return self._given(node)
         inputs = [self._input(parent, parts) for parent in node.parents]
-        return self._rounding.unrounded(node.op.forward(self._rounding, *inputs))
+        return self.rounding.unrounded(node.op.forward(self.rounding, *inputs))
 
     def _input(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
         if node in self._known:
@@ -51,27 +56,41 @@ class Recomputation:
         return self._computed(node, parts) if node in parts else self._given(node)
 
     def _given(self, node: Value) -> Interval:
-        return self._rounding.given(self._numbers.data(node))
+        return self.rounding.given(self._numbers.data(node))
 
     def _gradient(self, segment: Segment) -> Interval:
         assert segment.sweep
         adjoints: dict[Value, Interval] = {}
         for node in reversed(segment.nodes):
             uses = () if node in segment.stops else segment.sweep.uses.get(node, ())
-            parts = [
+            parts = []
+            outputs = self._numbers.book.ledger.softmax_with(node) if self._has_closed_form else {}
+            if outputs and adjoints.keys() & outputs.values():
+                parts.append(self._before_softmax(node, outputs, adjoints))
+                uses = [use for use in uses if not leads_to_softmax(use[0])]
+            parts += [
                 adjoints[child] * self._partials(child)[slot]
                 for child, slot in uses
                 if child in adjoints
             ]
-            if self._rounding.order is Order.LAST_FIRST:
+            if self.rounding.order is Order.LAST_FIRST:
                 parts.reverse()
-            known = self._rounding.unrounded(segment.adjoint_before(node, self._numbers))
+            known = self.rounding.unrounded(segment.adjoint_before(node, self._numbers))
             adjoints[node] = functools.reduce(operator.add, parts) if parts else known
         return adjoints.get(segment.node, interval(0.0))
 
+    def _before_softmax(
+        self, z: Value, outputs: Mapping[Value, Value], adjoints: Mapping[Value, Interval]
+    ) -> Interval:
+        """Return pᵢ·(gᵢ − Σ pⱼgⱼ) for the gradients g of the outputs p of a softmax."""
+        p = {input_: self._as_held(output) for input_, output in outputs.items()}
+        g = {i: adjoints[o] for i, o in outputs.items() if o in adjoints}
+        mean = functools.reduce(operator.add, (p[j] * g[j] for j in g))
+        return p[z] * (g[z] - mean if z in g else -mean)
+
     def _partials(self, node: Value) -> tuple[Interval, ...]:
         output, *inputs = [self._as_held(one) for one in (node, *node.parents)]
-        return partials_over_intervals(node.op, output, inputs, self._rounding)
+        return partials_over_intervals(node.op, output, inputs, self.rounding)
 
     def _as_held(self, node: Value) -> Interval:
         """Return the given or written number of a node.

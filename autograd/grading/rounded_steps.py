@@ -79,12 +79,17 @@ _UNROUNDED = frozenset(("abs", "where", "minimum", "maximum"))  # they return an
 
 
 class Rounding:
-    """The namespace of intervals for formulas whose steps are rounded."""
+    """The namespace of intervals for formulas whose steps are rounded.
+
+    Attributes:
+        coarsest: the largest unit to which a step was rounded.
+    """
 
     textbook = True
 
     def __init__(self, unit: Unit, step: Step, order: Order = Order.AS_RECORDED) -> None:
         self.unit, self.order, self._step = unit, order, step
+        self.coarsest = 0.0
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         function = getattr(INTERVALS, name)
@@ -111,6 +116,7 @@ class Rounding:
         for one in itertools.product(*(self.unrounded(x).branches for x in inputs)):
             result = function(*one)
             unit = max(self.unit(result.low), self.unit(result.high))
+            self.coarsest = max(self.coarsest, unit)
             for branch in self._step(result, unit):
                 ends = (round(end / (unit or 1.0), 6) for end in (branch.low, branch.high))
                 found.setdefault(tuple(ends), branch)

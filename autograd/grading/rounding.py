@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .counterfactual import Numbers
 from .intervals import interval
 from .lines import TENTH
 from .recomputation import Recomputation
@@ -36,7 +35,10 @@ from .written import Written
 _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
 _ONE_OFF = Fraction(3, 2)  # units: the exact number may be half a unit from its rounded value
 _FARTHEST_OFF = 1000  # units; one line hardly ever magnifies the rounding of its steps so much
-_FEWEST_IF_FAR_OFF = 3  # digits that a number needs if it is more than one unit off
+# Digits that a number needs if it is more than one unit off. It may have fewer if its summands were
+# so much larger that their last digits stand at a place at least this many times as high.
+_FEWEST_IF_FAR_OFF = 3
+_CANCELED = 5
 _MANY_DIGITS = 7  # more than people write by hand
 _RELIABLE_DIGITS = 12  # of a float, which rounding errors do not reach
 _WORK = 10  # visits of an edge that take as long as one node with rounded steps
@@ -50,7 +52,8 @@ class Habit:
     Attributes:
         units: the units to which steps are rounded: the most decimals and the most significant
             digits of any result. Each counts only if two results have as many, because one number
-            shows no habit. If a program printed float32, that is the only unit.
+            shows no habit, unless there are only two. If a program printed float32, that is the
+            only unit.
         zero: the unit of a bare 0. It is the coarsest unit of all decimal results.
         may_be_float32: whether a program with float32 may have printed all results.
     """
@@ -67,10 +70,11 @@ class Habit:
         zero = max(units, default=TENTH)
         if is_float32:
             return cls((float32,), zero=zero)
-        digits = Counter(number.significant for number in numbers)
+        digits = Counter(number.significant for number in numbers if not number.is_vague)
         finest, most = min(units, default=zero), max(digits, default=0)
-        found = [decimals(finest)] if units[finest] > 1 else []
-        found += [significant_digits(most)] if digits[most] > 1 else []
+        fewest = 1 if len(numbers) == 2 else 2  # two results cannot show a habit twice
+        found = [decimals(finest)] if units[finest] >= fewest else []
+        found += [significant_digits(most)] if digits[most] >= fewest else []
         return cls(tuple(found), zero, may_be_prints(numbers))
 
 
@@ -80,19 +84,31 @@ def judge_by_rounding(
     """Return the verdict on a number if rounding the steps explains it, else None.
 
     The number is NEARLY right if exact numbers lead to it, and CARRIED if only the writer's earlier
-    numbers do. A single digit proves neither.
+    numbers do. A single digit of a value proves neither, so that it is UNTOLD. A gradient of one
+    digit is not examined.
     """
-    if written.is_vague or not written.unit:  # a fraction such as 1/3 has no unit
+    if not written.unit or not written.value:  # a fraction such as 1/3 has no unit
         return None
     for segment in segments:
+        if segment.is_gradient and written.is_vague:
+            continue
+        is_softmax = segment.is_gradient and segment.book.ledger.has_softmax
         for numbers in reversed(segment.numbers):  # the exact numbers first
             right = segment.predict(edits=(), numbers=numbers)
             if math.isfinite(right) and any(
-                _may_give(segment, numbers, rounding, written)
+                _may_give(
+                    Recomputation(numbers, rounding, has_closed_form=form), segment, written, right
+                )
                 for rounding in _roundings(written, right, habit)
+                for form in ((False, True) if is_softmax else (False,))
             ):
-                return Verdict.CARRIED if numbers.are_own else Verdict.NEARLY
+                found = Verdict.CARRIED if numbers.are_own else Verdict.NEARLY
+                return Verdict.UNTOLD if written.is_vague else found
     return None
+
+
+def _units_off(written: Written, right: float) -> Fraction:
+    return abs(written.value - Fraction(right)) / written.unit
 
 
 def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Rounding]:
@@ -102,12 +118,12 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     farther off, only the habit of the sheet counts. Programs with float32 differ in the last
     digits, so each of their steps may be off by its rounding error.
     """
-    units_off = abs(written.value - Fraction(right)) / written.unit
+    units_off = _units_off(written, right)
     if units_off > _FARTHEST_OFF:
         return
-    is_near = units_off <= _ONE_OFF
-    units = [decimals(written.unit), significant_digits(written.significant)] if is_near else []
-    units += habit.units if is_near or written.significant >= _FEWEST_IF_FAR_OFF else ()
+    is_own = units_off <= _ONE_OFF and not written.is_vague
+    units = [decimals(written.unit), significant_digits(written.significant)] if is_own else []
+    units += habit.units
     for unit in dict.fromkeys(units):  # the habit often is the unit of the number
         if unit is not float32:
             yield from (Rounding(unit, kept_or_rounded, order) for order in Order)
@@ -125,13 +141,19 @@ def _ends_before(right: float, written: Written) -> bool:
     return _MANY_DIGITS <= written.significant > exact.significant
 
 
-def _may_give(segment: Segment, numbers: Numbers, rounding: Rounding, written: Written) -> bool:
+def _may_give(
+    recomputation: Recomputation, segment: Segment, written: Written, right: float
+) -> bool:
     """Whether the steps of a number, rounded in one way, may lead to what was written."""
     segment.book.ledger.spend(_WORK * len(segment.nodes))
+    rounding = recomputation.rounding
     try:
-        reached = Recomputation(numbers, rounding).results(segment)
+        reached = recomputation.results(segment)
         unit = rounding.unit(reached[0].middle)
     except (ArithmeticError, ValueError):
+        return False
+    is_told = written.significant >= _FEWEST_IF_FAR_OFF or _units_off(written, right) <= _ONE_OFF
+    if not is_told and rounding.coarsest < _CANCELED * written.unit:
         return False
     # A number with fewer digits than it was computed with was rounded once more.
     half = 0.0 if math.isclose(unit, written.unit, rel_tol=0.01) else 0.5

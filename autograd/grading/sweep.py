@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from ..engine.adjoints import adjoints_of
@@ -28,6 +29,25 @@ _MOST_PAIRS = 50  # the most outputs of a softmax whose pairs anybody writes out
 
 
 class OwnNumbers(Protocol):
+    """The numbers that a writer continues with. `Ledger` and `Choices` implement this protocol."""
+
+    def own(self, node: Value) -> Interval:
+        """Return the interval that the writer continues with."""
+
+    def partials(self, node: Value, form: Form) -> tuple[Interval, ...]:
+        """Return the local derivatives of a node in the writer's numbers."""
+
+    def enter(self, node: Value) -> Interval:
+        """Return a number as it is computed from those of its parents."""
+
+    def written(self, sweep: Sweep, node: Value) -> Interval | None:
+        """Return a gradient that the writer has written, or None."""
+
+    def softmax_with(self, z: Value) -> dict[Value, Value]:
+        """Return the outputs of the softmax with the input z, by input."""
+
+
+class SheetNumbers(OwnNumbers, Protocol):
     """What a sweep needs from the ledger. `Ledger` implements this protocol."""
 
     mistakes: set[Value]
@@ -37,20 +57,34 @@ class OwnNumbers(Protocol):
     def has_softmax(self) -> bool:
         """Whether the sheet computes a softmax."""
 
-    def own(self, node: Value) -> Interval:
-        """Return the interval that the writer continues with."""
-
-    def partials(self, node: Value, form: Form) -> tuple[Interval, ...]:
-        """Return the local derivatives of a node in the writer's numbers."""
-
-    def softmax_with(self, z: Value) -> dict[Value, Value]:
-        """Return the outputs of the softmax with the input z, by input."""
-
     def sweep(self, output: Value) -> Sweep:
         """Return the gradients of one output."""
 
     def spend(self, edges: int) -> None:
         """Count work."""
+
+
+@dataclass(frozen=True)
+class _Computation:
+    """The gradients that were computed in one form, from one choice of the writer's numbers.
+
+    Attributes:
+        means: Σ pⱼgⱼ of each softmax, by its outputs.
+    """
+
+    form: Form
+    numbers: OwnNumbers
+    gradients: dict[Value, Interval] = field(default_factory=dict)
+    means: dict[tuple[int, int], Interval] = field(default_factory=dict)
+
+    def forget_users_of(self, parents: Iterable[Value], kept: Container[Value]) -> None:
+        """Forget the gradients that rest on that of a node with these parents."""
+        self.means.clear()
+        stack = list(parents)
+        while stack:
+            parent = stack.pop()
+            if self.gradients.pop(parent, None) is not None and parent not in kept:
+                stack += parent.parents
 
 
 class Sweep:
@@ -62,7 +96,7 @@ class Sweep:
         written: the gradients that the writer has written so far.
     """
 
-    def __init__(self, output: Value, ledger: OwnNumbers) -> None:
+    def __init__(self, output: Value, ledger: SheetNumbers) -> None:
         self.output, self._ledger = output, ledger
         self.order = inner_nodes(output)
         ledger.spend(sum(len(node.parents) for node in self.order))
@@ -72,8 +106,7 @@ class Sweep:
                 self.uses.setdefault(parent, []).append((node, slot))
         self.exact = adjoints_of(output)
         self.written: dict[Value, Interval] = {}
-        self._own: dict[Form, dict[Value, Interval]] = {}
-        self._means: dict[tuple[int, int, Form], Interval] = {}  # Σ pⱼgⱼ of each softmax
+        self._own: dict[Form, _Computation] = {}
         self._changes = ledger.changes  # the state of the ledger for which these were computed
         self._flat: dict[Value, list[Sweep]] = {}  # found by `_flat_ahead`, by node
         self._has_flat, self._mistakes_seen = False, 0  # whether a mistake is such a mean
@@ -91,44 +124,59 @@ class Sweep:
         """Return ∂output/∂node, 0 where the output does not depend on it."""
         return self.exact.get(node, 0.0)
 
-    def follows(self, wanted: Value, form: Form = "written") -> Interval:
-        """Return ∂output/∂wanted, computed from the numbers that the writer wrote before."""
+    def contributed(self, node: Value) -> float:
+        """Return the sum of the sizes of what the uses of a node contribute to its gradient."""
+        uses = self.uses.get(node, ())
+        return sum(abs(self.adjoint(child) * child.partials[slot]) for child, slot in uses)
+
+    def follows(
+        self, wanted: Value, form: Form = "written", numbers: OwnNumbers | None = None
+    ) -> Interval:
+        """Return ∂output/∂wanted, computed from the numbers that the writer wrote before.
+
+        `numbers` may hold other choices of them than the ledger.
+        """
         if self._changes != self._ledger.changes:
             self._changes = self._ledger.changes
             self._own.clear()
-            self._means.clear()
-        memo = self._own.setdefault(form, {})
+        if numbers is None or numbers is self._ledger:
+            done = self._own.setdefault(form, _Computation(form, self._ledger))
+        else:
+            done = _Computation(form, numbers)
         stack = [child for child, _ in self.uses.get(wanted, [])]
         while stack:  # a gradient needs the gradients of all nodes that use its node
             node = stack[-1]
-            missing = [child for child, _ in self.uses[node] if not self._known(child, memo)]
-            if missing and not self._known(node, memo):
+            missing = [child for child, _ in self.uses[node] if not self._known(child, done)]
+            if missing and not self._known(node, done):
                 stack += missing
                 continue
             stack.pop()
-            if not self._known(node, memo):
-                memo[node] = self._gather(node, memo, form)
-        return self._gather(wanted, memo, form)
+            if not self._known(node, done):
+                done.gradients[node] = self._gather(node, done)
+        return self._gather(wanted, done)
 
-    def _known(self, node: Value, memo: dict[Value, Interval]) -> bool:
-        return node in self.written or node in memo
+    def _known(self, node: Value, done: _Computation) -> bool:
+        return node in self.written or node in done.gradients
 
-    def _gather(self, node: Value, memo: dict[Value, Interval], form: Form) -> Interval:
+    def _slope(self, node: Value, done: _Computation) -> Interval | None:
+        """Return a gradient as it was written, or else as it was computed."""
+        return done.numbers.written(self, node) or done.gradients.get(node)
+
+    def _gather(self, node: Value, done: _Computation) -> Interval:
         """Return Σ upstream × local derivative over the node's uses."""
         if node is self.output:
             return interval(1.0)
         total, uses = interval(0.0), self.uses.get(node, [])
-        outputs = self._ledger.softmax_with(node) if form.startswith("softmax") else {}
+        outputs = done.numbers.softmax_with(node) if done.form.startswith("softmax") else {}
         if outputs:
-            total = self._before_softmax(outputs, node, memo, form)
+            total = self._before_softmax(outputs, node, done)
             uses = [use for use in uses if not leads_to_softmax(use[0])]
         for child, slot in uses:
-            upstream = self.written.get(child) or memo[child]
-            local = self._ledger.partials(child, form)[slot]
-            total = total + upstream * local
-        for flat in self._flat_ahead(node) if form == "without mean" else ():
-            if above := self.written.get(flat.output) or memo.get(flat.output):
-                total = total - above * flat.follows(node)
+            upstream = done.numbers.written(self, child) or done.gradients[child]
+            total = total + upstream * done.numbers.partials(child, done.form)[slot]
+        for flat in self._flat_ahead(node) if done.form == "without mean" else ():
+            if above := self._slope(flat.output, done):
+                total = total - above * flat.follows(node, numbers=done.numbers)
         return total
 
     def _flat_ahead(self, node: Value) -> list[Sweep]:
@@ -160,7 +208,7 @@ class Sweep:
         yield from [child for child in named if child is not node][:_MOST_AHEAD]
 
     def _before_softmax(
-        self, outputs: dict[Value, Value], z: Value, memo: dict[Value, Interval], form: Form
+        self, outputs: dict[Value, Value], z: Value, done: _Computation
     ) -> Interval:
         """Return the gradient of zᵢ before a softmax with the outputs p and their gradients g.
 
@@ -170,27 +218,20 @@ class Sweep:
         def own(input_: Value) -> tuple[Interval, Interval]:
             """Return pⱼ and gⱼ in the writer's numbers."""
             output = outputs[input_]
-            slope = self.written.get(output) or memo.get(output, interval(0.0))
-            return self._ledger.own(output), slope
+            return done.numbers.own(output), self._slope(output, done) or interval(0.0)
 
         (p, g), zero = own(z), interval(0.0)
-        if form == "softmax by pairs" and len(outputs) <= _MOST_PAIRS:
+        if done.form == "softmax by pairs" and len(outputs) <= _MOST_PAIRS:
             others = [own(j) for j in outputs if j is not z]
             return p * sum((p_other * (g - g_other) for p_other, g_other in others), zero)
-        key = id(outputs), len(outputs), form
-        if key not in self._means:
-            self._means[key] = sum((p_j * g_j for p_j, g_j in map(own, outputs)), zero)
-        return p * (g - self._means[key])
+        key = id(outputs), len(outputs)
+        if key not in done.means:
+            done.means[key] = sum((p_j * g_j for p_j, g_j in map(own, outputs)), zero)
+        return p * (g - done.means[key])
 
     def write(self, node: Value, claimed: Interval) -> None:
         """Record a written gradient, and forget the gradients that were computed without it."""
         self.written[node] = claimed
-        if not node.parents:
-            return
-        self._means.clear()
-        for memo in self._own.values():
-            stack = list(node.parents)
-            while stack:
-                parent = stack.pop()
-                if memo.pop(parent, None) is not None and parent not in self.written:
-                    stack += parent.parents
+        if node.parents:
+            for done in self._own.values():
+                done.forget_users_of(node.parents, self.written)

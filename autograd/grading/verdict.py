@@ -13,8 +13,12 @@ from enum import Enum
 from typing import Literal
 
 from . import single_precision
-from .intervals import Interval, interval
+from .intervals import Held, Interval, interval
 from .written import Written
+
+# Units by which a number that the writer kept may be off, because its steps were rounded to further
+# digits.
+_SPARE = 0.1
 
 
 class Verdict(Enum):
@@ -184,19 +188,29 @@ def verdict_on(written: Written, exact: float, allowed: Sequence[Interval]) -> V
 
 
 def claim(written: Written, judged: Judged) -> Interval:
-    """Return the numbers that the digits stand for, with which the writer may continue."""
-    if judged.verdict is Verdict.EXACT:
+    """Return the numbers that the digits stand for, with which the writer may continue.
+
+    The writer of a right number continues with it as written, or with what was computed for it. If
+    it is not known what was computed, the digits stand for all numbers that round to them.
+    """
+    verdict, at = judged.verdict, judged.follows
+    if verdict is Verdict.EXACT:
         return interval(judged.exact)
-    if judged.verdict in (Verdict.TRUNCATED, Verdict.UNTOLD):
-        return written.cut
-    at = judged.follows
-    if judged.verdict is Verdict.CARRIED and abs(written.number - at) <= slack(
-        at, float(written.unit)
-    ):
+    if verdict.blamed:
+        return written.claimed if written.value else interval(0.0)
+    if verdict is Verdict.CARRIED and abs(written.number - at) <= slack(at, float(written.unit)):
         return interval(at)
-    if judged.verdict is Verdict.CARRIED and at not in written.claimed:  # it was truncated
-        return written.cut
-    return interval(0.0) if judged.verdict.blamed and not written.value else written.claimed
+    is_cut = verdict in (Verdict.TRUNCATED, Verdict.UNTOLD) or (
+        verdict is Verdict.CARRIED and at not in written.claimed
+    )
+    stands = written.cut if is_cut else written.claimed
+    computed = [x for x in (judged.exact, at) if x in stands]
+    if verdict is Verdict.UNTOLD or not computed:
+        return Held(stands.low, stands.high, written.number)
+    ends = [written.number, *computed]
+    spare = _SPARE * float(written.unit)
+    low, high = max(stands.low, min(ends) - spare), min(stands.high, max(ends) + spare)
+    return Held(low, high, written.number)
 
 
 def fits(given: tuple[int, ...], wanted: tuple[int, ...]) -> bool:

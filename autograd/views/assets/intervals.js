@@ -4,7 +4,9 @@
 const interval = (low, high = low) => ({ low, high });
 const EVERYTHING = interval(-Infinity, Infinity);
 const asInterval = (x) => (typeof x === "number" ? interval(x) : x);
-const middleOfInterval = ({ low, high }) => (low === high ? low : 0.5 * (low + high));
+// A written number and the interval of what its writer may hold it for; its middle is the number as written.
+const holding = (low, high, number) => ({ low, high, number });
+const middleOfInterval = ({ low, high, number }) => number ?? (low === high ? low : 0.5 * (low + high));
 const radiusOf = ({ low, high }) => 0.5 * (high - low);
 const contains = ({ low, high }, x) => low <= x && x <= high;
 const meets = (a, b, spare = 0) => a.low <= b.high + spare && b.low <= a.high + spare;

@@ -2,6 +2,8 @@
 // against the exact numbers first, then against what follows from the learner's earlier answers.
 
 const ORDER = ["exact", "right as rounded", "truncated", "right but for rounding on the way", "carried on", "too few digits to tell", "wrong", "opposite sign convention"];
+const SPARE = 0.1; // units by which a number that was kept may be off, because its steps were rounded to further digits
+const CANCELED = 100; // the contributions to a gradient, in relation to their sum, that cancel
 const LONG = /^[-+−]?\d{0,3}\.\d{6,20}$/;
 
 const claimedBy = ({ value, unit: [a, b] }) => interval(asFloat(minus(value, [a, 2n * b])), asFloat(plus(value, [a, 2n * b])));
@@ -39,10 +41,14 @@ function verdictOn(written, exact, ways) {
 // Which numbers the learner may continue with.
 function claimOf(written, { verdict, exact, follows }) {
   if (verdict === "exact") return interval(exact);
-  if (verdict === "truncated" || verdict === "too few digits to tell") return cutTo(written);
-  if (verdict === "carried on" && Math.abs(asFloat(written.value) - follows) <= slackOf(follows, written)) return interval(follows);
-  if (verdict === "carried on" && !contains(claimedBy(written), follows)) return cutTo(written);
-  return verdict === "wrong" && !written.value[0] ? interval(0) : claimedBy(written);
+  if (verdict === "wrong") return written.value[0] ? claimedBy(written) : interval(0);
+  const x = asFloat(written.value), isCarried = verdict === "carried on";
+  if (isCarried && Math.abs(x - follows) <= slackOf(follows, written)) return interval(follows);
+  const isVague = verdict === "too few digits to tell";
+  const stands = isVague || verdict === "truncated" || (isCarried && !contains(claimedBy(written), follows)) ? cutTo(written) : claimedBy(written);
+  const computed = [exact, follows].filter((end) => contains(stands, end)), ends = [x, ...computed], spare = SPARE * asFloat(written.unit);
+  if (isVague || !computed.length) return holding(stands.low, stands.high, x);
+  return holding(Math.max(stands.low, Math.min(...ends) - spare), Math.min(stands.high, Math.max(...ends) + spare), x);
 }
 
 // --- the whole log ------------------------------------------------------------------------------------
@@ -64,17 +70,24 @@ function markWith(flat, answers, isPrint, opposite) {
     const { cell, isGradient, text } = answer, written = readAnswer(text, zero);
     const sign = isGradient && opposite.has(cell) ? -1 : 1;
     const exact = isGradient ? sign * flat.exact.gradients[cell] : flat.exact.values[cell];
-    const ways = isGradient ? formsOf(flat).map((form) => scaled(sign, gradientThatFollows(ledger, cell, form))) : [ledger.own[cell]];
+    const readings = isGradient ? formsOf(flat).map((form) => (from) => signed(sign, gradientThatFollows(from, cell, form))) : [(from) => from.own[cell]];
+    let ways = readings.map((read) => read(ledger)), verdict = verdictOn(written, exact, ways);
+    const isNoise = isGradient && contributed(flat, cell) > CANCELED * Math.abs(exact);
+    if (["carried on", "too few digits to tell"].includes(verdict) && written.digits > 1 && !isNoise) {
+      ways = readings.map((read) => narrowed(ledger, read));
+      verdict = verdictOn(written, exact, ways);
+    }
     const middle = middleOfInterval(ways[0]), follows = Number.isFinite(middle) ? middle : exact;
-    let verdict = verdictOn(written, exact, ways);
     if (verdict === "wrong") verdict = roundedOnTheWay(ledger, cell, isGradient, sign, written, habit) ?? verdict;
     if (sign < 0 && verdict !== "too few digits to tell" && verdict !== "wrong" && exact) verdict = "opposite sign convention";
-    const claimed = scaled(sign, claimOf(written, { verdict, exact, follows }));
+    const claimed = signed(sign, claimOf(written, { verdict, exact, follows }));
     if (isGradient) ledger.gradients.set(cell, claimed);
     else writeValue(ledger, cell, claimed);
     return { ...answer, written, exact, follows, verdict };
   });
 }
+
+const signed = (sign, x) => (sign > 0 ? x : holding(-x.high, -x.low, -middleOfInterval(x)));
 
 // Whether all answers and leaves with enough digits, at least two, are those of float32.
 function printedFromFloat32(texts) {

@@ -1,6 +1,6 @@
 // Rounding on the way, as autograd.grading.rounding has it: what a number may be if every step inside a line was rounded.
 
-const WIDEST = 0.05, MANY_DIGITS = 7, FEWEST_DIGITS = 3, MOST_BRANCHES = 24, TIE = 1e-6;
+const WIDEST = 0.05, MANY_DIGITS = 7, FEWEST_DIGITS = 3, CANCELED_PLACES = 5, MOST_BRANCHES = 24, TIE = 1e-6;
 const AS_RECORDED = 0, FIRST_FIRST = 1, LAST_FIRST = 2, SUM_FIRST = 3; // the order in which factors, taken out of sums, are multiplied
 const DECIMAL = /^[-+−]?\d{0,20}\.\d{1,20}$/;
 
@@ -24,8 +24,9 @@ function habitOf(texts, isPrint) {
   if (isPrint || !numbers.length) return { units: isPrint ? [float32Unit] : [], mayBeFloat32: mayBeFloat32 && !isPrint };
   const finest = numbers.map(({ unit }) => unit).reduce((a, b) => (least(a, b) <= 0n ? a : b));
   const most = Math.max(...numbers.map(({ digits }) => digits)), found = [];
-  if (numbers.filter(({ unit }) => !least(unit, finest)).length > 1) found.push(decimalUnit(finest));
-  if (numbers.filter(({ digits }) => digits === most).length > 1) found.push(digitUnit(most));
+  const fewest = numbers.length === 2 ? 1 : 2; // two results cannot show a habit twice
+  if (numbers.filter(({ unit }) => !least(unit, finest)).length >= fewest) found.push(decimalUnit(finest));
+  if (most > 1 && numbers.filter(({ digits }) => digits === most).length >= fewest) found.push(digitUnit(most));
   return { units: found, mayBeFloat32 };
 }
 
@@ -61,6 +62,7 @@ function roundingNamespace(unitOf, step, order) {
     const found = new Map();
     for (const result of pairs.map((one) => asInterval(f(...one)))) {
       const unit = Math.max(unitOf(result.low), unitOf(result.high)), scale = unit || 1;
+      namespace.coarsest = Math.max(namespace.coarsest, unit);
       for (const branch of step(result, unit)) {
         const key = `${(branch.low / scale).toFixed(6)} ${(branch.high / scale).toFixed(6)}`;
         if (!found.has(key)) found.set(key, branch);
@@ -96,7 +98,7 @@ function roundingNamespace(unitOf, step, order) {
     return rounded(n === high && Number.isInteger(n) ? (x) => I.pow(x, n) : (x, y) => I.exp(I.mul(y, I.log(x))), a, b);
   };
   const given = (x) => held(unitOf === float32Unit ? hull(interval(x), interval(Math.fround(x))) : x);
-  const namespace = { unitOf, order, given, held, mul, add, div, neg, pow, sub: (a, b) => add(a, neg(b)) };
+  const namespace = { unitOf, order, coarsest: 0, given, held, mul, add, div, neg, pow, sub: (a, b) => add(a, neg(b)) };
   for (const [name, f] of Object.entries(I)) namespace[name] ??= UNROUNDED.includes(name) ? f : (...inputs) => rounded(f, ...inputs);
   return namespace;
 }
@@ -112,30 +114,32 @@ function taken(factors, x) {
 
 // The verdict where rounding the steps may give the number, from exact numbers or from the learner's own; else null.
 function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
-  if (written.digits < 2 || !written.unit[0]) return null;
-  const own = [decimalUnit(written.unit), digitUnit(written.digits)], isTold = written.digits >= FEWEST_DIGITS;
+  const isVague = written.digits < 2;
+  if (!written.unit[0] || !written.value[0] || (isVague && isGradient)) return null;
+  const own = isVague ? [] : [decimalUnit(written.unit), digitUnit(written.digits)];
+  const forms = isGradient && ledger.flat.softmaxes.length ? [false, true] : [false];
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
     const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
     if (!Number.isFinite(right)) continue;
     const error = absolute(minus(written.value, fractionOf(right))), isOffBy = (n, d) => least(error, [n * written.unit[0], d * written.unit[1]]) > 0n;
     if (isOffBy(1000n, 1n)) continue; // one line hardly ever magnifies the rounding of its steps so much
     const isNear = !isOffBy(3n, 2n);
-    const units = [...(isNear ? own : []), ...(isNear || isTold ? habit.units : [])];
+    const units = [...(isNear ? own : []), ...habit.units], isTold = isNear || written.digits >= FEWEST_DIGITS;
     const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => [AS_RECORDED, FIRST_FIRST, LAST_FIRST, SUM_FIRST].map((order) => [unit, keptOrRounded, order]));
     const mayBeFloat32 = habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written));
     if (mayBeFloat32 || units.includes(float32Unit)) ways.push([float32Unit, withinHalfAUnit, AS_RECORDED]);
-    for (const way of ways)
-      if (mayGive(ledger, node, isGradient, sign, base, roundingNamespace(...way), written)) return base.verdict;
+    const may = (way, isClosed) => mayGive(ledger, node, isGradient, sign, base, roundingNamespace(...way), written, isTold, isClosed);
+    if (ways.some((way) => forms.some((isClosed) => may(way, isClosed)))) return isVague ? "too few digits to tell" : base.verdict;
   }
   return null;
 }
 
-function mayGive(ledger, node, isGradient, sign, base, namespace, written) {
-  const steps = roundedSteps(ledger, base, namespace);
+function mayGive(ledger, node, isGradient, sign, base, namespace, written, isTold, isClosed) {
+  const steps = roundedSteps(ledger, base, namespace, isClosed);
   const { branches } = namespace.held(attempted(() => (isGradient ? steps.gradient(node) : steps.value(node)), EVERYTHING));
   const unit = asFloat(written.unit), last = attempted(() => namespace.unitOf(middleOfInterval(branches[0])), NaN);
   const isCut = Math.abs(last / unit - 1) > 0.01; // written with other digits than computed
-  if (Number.isNaN(last)) return false;
+  if (Number.isNaN(last) || !(isTold || namespace.coarsest >= CANCELED_PLACES * unit)) return false;
   const wanted = interval(sign * asFloat(written.value)), isNarrow = (x) => radiusOf(x) <= WIDEST * Math.abs(middleOfInterval(x));
   return branches.some((x) => isNarrow(x) && meets(x, wanted, (0.5 * isCut + TIE) * unit));
 }
@@ -178,7 +182,7 @@ function gradientBy(ledger, wanted, base) {
 }
 
 // The same two with every step rounded, as intervals.
-function roundedSteps(ledger, base, namespace) {
+function roundedSteps(ledger, base, namespace, isClosed) {
   const { flat, values } = ledger, known = new Map();
   const isHeld = (node) => flat.rows[node] < 0 || values.has(node);
   const held = (node) => (isHeld(node) ? namespace.given(base.value(node)) : value(node));
@@ -190,22 +194,32 @@ function roundedSteps(ledger, base, namespace) {
     return known.get(node);
   };
   const partials = (node) => partialsOverIntervals(codeIn(flat, node), held(node), Array.from(parentsIn(flat, node), held), false, namespace);
-  const gradient = (wanted) => gatheredGradient(ledger, wanted, base, { partials, product: namespace.mul, sum: namespace.add, from: namespace.held, isReversed: namespace.order === LAST_FIRST });
+  // pᵢ·(gᵢ − Σ pⱼgⱼ) for the gradients g of the outputs p of a softmax
+  const beforeSoftmax = ({ inputs, outputs }, z, adjoints) => {
+    const { mul, add, sub } = namespace, known = outputs.filter((output) => adjoints.has(output)), own = outputs[inputs.indexOf(z)];
+    const mean = known.map((output) => mul(held(output), adjoints.get(output))).reduce((a, b) => add(a, b));
+    return mul(held(own), adjoints.has(own) ? sub(adjoints.get(own), mean) : mul(mean, -1));
+  };
+  const ways = { partials, product: namespace.mul, sum: namespace.add, from: namespace.held, isReversed: namespace.order === LAST_FIRST, beforeSoftmax: isClosed ? beforeSoftmax : null };
+  const gradient = (wanted) => gatheredGradient(ledger, wanted, base, ways);
   return { value, gradient };
 }
 
 // Σ upstream × local derivative over the uses of each node, from the written gradients back to the wanted one.
-function gatheredGradient({ flat, gradients }, wanted, base, { partials, product, sum, from, isReversed }) {
-  const isStop = (node) => node !== wanted && gradients.has(node), above = new Set([wanted]), parts = new Map();
-  for (let node = wanted + 1; node <= flat.output; node++)
-    if (parentsIn(flat, node).some((parent) => above.has(parent) && !isStop(parent))) above.add(node);
+function gatheredGradient(ledger, wanted, base, { partials, product, sum, from, isReversed, beforeSoftmax }) {
+  const { flat, gradients } = ledger, isStop = (node) => node !== wanted && gradients.has(node), above = nodesAbove(ledger, wanted);
+  const parts = new Map(), adjoints = new Map(), softmaxOf = (node) => beforeSoftmax && flat.softmaxes.find(({ inputs }) => inputs.includes(node));
   for (let node = flat.output; node >= wanted; node--) {
+    const softmax = softmaxOf(node);
+    if (softmax?.outputs.some((output) => adjoints.has(output))) parts.set(node, [...(parts.get(node) ?? []), beforeSoftmax(softmax, node, adjoints)]);
     const found = isStop(node) ? from(base.gradient(node)) : parts.has(node) ? (isReversed ? parts.get(node) : parts.get(node).reverse()).reduce((a, b) => sum(a, b)) : node === flat.output ? from(1) : null;
     if (node === wanted) return found ?? from(0);
     if (found === null || flat.rows[node] < 0 || !above.has(node)) continue;
+    adjoints.set(node, found);
     const local = partials(node);
     const contributions = Array.from(parentsIn(flat, node), (parent, slot) => [parent, product(found, local[slot])]);
-    for (const [parent, part] of contributions.reverse()) parts.set(parent, [...(parts.get(parent) ?? []), part]);
+    for (const [parent, part] of contributions.reverse())
+      if (!softmaxOf(parent)?.steps.includes(node)) parts.set(parent, [...(parts.get(parent) ?? []), part]);
   }
   return from(0);
 }
