@@ -22,6 +22,8 @@ _ADORNMENTS = tuple(
         ),
         (">", r"^\s*(?:>\s*)+"),  # the > of a quotation
         (">", r"^\s*[-=]{2,}>\s*"),  # the arrow before a result
+        # the lines of a drawn graph, as in x = 2 ---\\
+        ("\\/", r"-{2,}[\\/>]?|[\\/](?<=-[\\/])(?=\s|$)|\([*+·×]\)(?=.*-{2}|\s*$)"),
         ("sSéÉpP", r"(?i)^\s*(?:step|schritt|étape|paso|passo)\s\d+\s+(?=[^\W\d]|[∂\\])"),
         ("-=~", r"^\s*[-=~]{2,}\s+(?=\w)"),  # the rule before a heading
         ("-=~", r"\s(?<=\S\s)\s*[-=~]{2,}\s*$"),  # the rule behind it
@@ -55,6 +57,8 @@ _ADORNMENTS = tuple(
         ("\\", r"\\(?:tag|label|eqref|ref|cite)\{[^{}]*\}"),
         ("\\", r"\\(?<!\\\\)\s*$"),
         ("\\", r"\\(?:color|textcolor)\{[^{}]*\}"),
+        # the number of an equation behind a gap, as in z = 0.5    (3)
+        (")", r"(?:\t(?<=\S\t)|[ \t](?<=\S[ \t])[ \t])\s*\(\d{1,2}(?:\.\d{1,2})?[a-h]?\)\s*$"),
         ("✓✔✗✘☑", r"[✓✔✗✘☑]"),
         ("!", r"!(?<=[^\W\d_]{3}!)!*(?=\s|$)"),
     )

@@ -23,8 +23,9 @@ from .trees import (
 
 _HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
 
-_COORDINATE = r"[-+−]?\d*\.?\d+"
-_POINTS = re.compile(rf"(?:(?:\s|,|;|and|und|et)*\(\s*{_COORDINATE}\s*,\s*{_COORDINATE}\s*\))+")
+_COORDINATE = r"\s{0,3}[-+−]?\d{0,20}\.?\d{1,20}\s{0,3}"
+_POINT = rf"\({_COORDINATE},{_COORDINATE}\)"
+_POINTS = re.compile(rf"{_POINT}(?:(?:\s|,|;|and|und|et){{0,9}}{_POINT})*")
 _NAMES_OF_POINTS = re.compile(r"\(\s*([^\W\d]\w?)\s*,\s*([^\W\d]\w?)\s*\)")
 _BETWEEN = frozenset((",", ";", "and", "und", "et"))
 _GRADIENT = re.compile(

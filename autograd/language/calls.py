@@ -239,14 +239,31 @@ class CallGrammar(Brackets):
         return Apply("sum" if limits is None else "Σ", (inner, *(limits or ())), sign.place)
 
     def _with_indexed_factors(self, inner: Tree) -> Tree:
-        """Return a summand with the factors behind it, as in Σ(ŷᵢ − yᵢ)·xᵢ, which have an index."""
+        """Return a summand with the factors that belong to it.
+
+        These have an index, as in Σ(ŷᵢ − yᵢ)·xᵢ, or stand in brackets, as in Σ(x − 1)(y − 2).
+        """
         while True:
+            at = self.at + (self.next.text in ("*", "·", "⊙"))
+            is_open = self.tokens[at].text == "("
+            if is_open and (self.next.text == "(" or self._has_index(at)) and self.next.tight:
+                self.at = at
+                inner = Apply(
+                    "⊙", (inner, self._with_exponents(self._bracketed())), self.next.place
+                )
+                continue
             is_signed = self.next.text in ("*", "·", "⊙")
             token = self.tokens[self.at + is_signed]
             if token.kind != "name" or not _FREE_INDEX.fullmatch(token.text):
                 return inner
             self.at += is_signed
             inner = Apply("·", (inner, self.power()), token.place)
+
+    def _has_index(self, start: int) -> bool:
+        """Whether the brackets that open here hold a name with an index, such as yᵢ."""
+        inside = [token.text for token in self.tokens[start:]]
+        stop = inside.index(")") if ")" in inside else 0
+        return any(map(_FREE_INDEX.fullmatch, inside[:stop]))
 
     def _limits(self) -> tuple[Tree, Tree] | None:
         """Read the limits of a sum. Return 1 and n for Σ_{i=1}^{n} if n has a value."""

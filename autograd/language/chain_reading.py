@@ -50,6 +50,8 @@ class ChainReader(GradientReader):
             self._call_up_functions_of(target.name)
         if isinstance(target, Derivative) and target.written and target.top == target.bottom:
             target = raw.target = self._own_slope(raw, target)
+        if isinstance(target, Name) and all(map(_points_at_name, raw.members)):
+            return  # because x → h → y only draws what rests on what
         if target and len(raw.members) > 1 and _is_sequence(raw.members):
             first, *others = raw.members
             raw.members = [first]
@@ -68,6 +70,9 @@ class ChainReader(GradientReader):
             self.statements.append(Skipped(self.source, reason, is_part=True))
         elif isinstance(target, Name) and self._is_word_for_sum(target, raw):
             self._sum_of_last_list(raw, target)
+        elif isinstance(target, Name) and (parts := self._new_parts(raw, target)):
+            self._unpack(replace(raw, members=raw.members[1:]), parts)
+            self._named(raw, target)
         elif isinstance(target, Row):
             self._unpack(raw, target)
         elif isinstance(target, Apply):
@@ -123,6 +128,16 @@ class ChainReader(GradientReader):
                 part.append(replace(member, tree=value, span=_span_of(value, member.span)))
         for item, part in zip(target.items, parts, strict=True):
             self._chain(replace(raw, target=item, members=part))
+
+    def _new_parts(self, raw: RawChain, target: Name) -> Row | None:
+        """Return (w, b) if θ = (w, b) = (1, 0) gives these names their values, or None."""
+        first, *others = (member.tree for member in raw.members)
+        if not (others and isinstance(first, Row) and isinstance(others[-1], Row)):
+            return None
+        are_new = all(
+            isinstance(one, Name) and not self.names.knows(one.name) for one in first.items
+        )
+        return first if are_new and len(first.items) == len(others[-1].items) else None
 
     def _is_word_for_sum(self, target: Name, raw: RawChain) -> bool:
         is_word = function_name(target.name) == "sum" and not self.names.knows(target.name)
@@ -197,6 +212,10 @@ class ChainReader(GradientReader):
 def _span_of(tree: Tree, span: Span) -> Span:
     """Return the span of a number in a list, or the span of the list."""
     return (tree.place, tree.place + len(tree.text)) if isinstance(tree, Number) else span
+
+
+def _points_at_name(member: RawMember) -> bool:
+    return member.joiner == "->" and isinstance(member.tree, Name)
 
 
 def _is_sequence(members: Sequence[RawMember]) -> bool:

@@ -22,7 +22,8 @@ _OPERATORS = frozenset(("det", "rank", "tr", "trace", "total", "change", "averag
 _ADJECTIVES = frozenset(("total", "average", "mean", "overall"))
 _AT_NUMBER = re.compile(r"[^\W\d]\w*['′″]*\(\s*[-−]?[\d.,]+\s*\)\s*")
 _NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
-GAP = re.compile(r"[ \t]{2,}")
+# perhaps behind the rest of a blank such as ____, or between formulas in LaTeX
+GAP = re.compile(r"[_$]*[ \t]{2,}\$?|\$[ \t]\$")
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
 
 

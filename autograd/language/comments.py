@@ -27,7 +27,7 @@ _SHOWS = frozenset(("output", "out", "prints", "result", "shows", "ausgabe"))
 _NAME = re.compile(r"\s*([^\W\d]\w*)\s*[-+]?=(.*)", re.DOTALL)
 # What Python shows of a tensor or an array, whose numbers alone are kept.
 _SHOWN = re.compile(
-    r"(?P<head>(?:tensor|array|np\.float64)\()(?P<numbers>[^()a-z]*?),?(?P<rest>\s*(?:[a-z_]+=[^()]*)?\))"
+    r"(?P<head>(?:tensor|array|np\.float64)\()(?P<numbers>[^()a-z]*)(?:[a-z_]+=[^()]*)?\)"
 )
 _SHOWN_ALONE = re.compile(r"\s*[^\W\d][\w.\[\]()@]*\s*")  # as in w.grad  # -0.8
 _LETTER = re.compile(r"[^\W\d]")
@@ -75,7 +75,8 @@ def printed_result(line: str) -> str:
 
 
 def _numbers_shown(found: re.Match[str]) -> str:
-    return " " * len(found["head"]) + found["numbers"] + " " * (found.end() - found.end("numbers"))
+    shown = " " * len(found["head"]) + found["numbers"].rstrip(" ,")
+    return shown.ljust(len(found[0]))
 
 
 def commented_chain(line: str) -> str:

@@ -113,7 +113,7 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
         if node.head == "·" and len(left.shape) == len(right.shape) == 1 and _is_slope(node):
             left = computed(node.place, source, partial(times, left, right))
             continue
-        if node.head in ("·", "·⊙") and _is_column_by_row(node, left, right):
+        if node.head in ("*", "·", "·⊙") and _is_column_by_row(node, left, right):
             left = computed(node.place, source, partial(outer, left, right))
             continue
         if node.head == "·":

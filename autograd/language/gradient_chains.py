@@ -54,7 +54,7 @@ class GradientReader(FunctionReader):
         is_marked = raw.members[-1].joiner == "->"  # an answer of an exercise, not a line of notes
         is_clear = missing in (target.top.name, "t")  # as in dr/dt, where nobody gives the time
         is_unclear = not computes and (is_marked or not is_clear)
-        if is_unclear or suggestion(missing, self.names.quantities):
+        if is_unclear or (not is_clear and suggestion(missing, self.names.quantities)):
             raise self._undefined(missing, target.place)
         what = (
             f"only the arithmetic of {target} was checked"
@@ -62,6 +62,9 @@ class GradientReader(FunctionReader):
             else f"{target} was not judged"
         )
         self.names.notes.append(f"{what}, because {missing} is not defined")
+        if computes and self.names.knows(str(target)):  # as in the next round
+            self._emit("arithmetic", None, self._resolve_members(raw))
+            return
         self._named(raw, Name(str(target), (), target.place))
 
     def _take_upstream(self, raw: RawChain, target: Derivative) -> bool:

@@ -25,7 +25,7 @@ from .sheet_source import Source
 from .spelling import FRACTIONS
 from .token import PLAIN, Notation, Token
 from .tokens import tokens
-from .trees import Apply, Blank, Name, Number, Tree
+from .trees import Apply, Blank, Name, Number, Row, Tree
 
 
 def _is_nothing(name: str) -> bool:
@@ -166,7 +166,7 @@ class Parser(FactorRules):
 
     def _raised(self, base: Tree, sign: Token) -> Tree:
         """Read the exponent after ^, or the transpose ^T."""
-        if self._is_transposition():
+        if self._is_transposition(base):
             return Apply(".T", (base,), sign.place)
         self._enter_nested(sign)
         is_braced = self.next.text == "{"
@@ -195,10 +195,11 @@ class Parser(FactorRules):
                 exponent.place,
             )
 
-    def _is_transposition(self) -> bool:
+    def _is_transposition(self, base: Tree) -> bool:
         braced = self.next.text == "{" and self.tokens[self.at + 2].text == "}"
         token = self.tokens[self.at + 1] if braced else self.next
-        plain = token.kind == "name" and token.text == "T" and not self.names.knows("T")
+        is_matrix = isinstance(base, Row) or (isinstance(base, Name) and base.name[0].isupper())
+        plain = token.text == "T" and (is_matrix or not self.names.knows("T"))
         if not plain and (token.kind, token.text) != ("sign", ".T"):
             return False
         self.at += 3 if braced else 1

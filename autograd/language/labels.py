@@ -24,13 +24,13 @@ _NOUNS = """
 loss cost error penalty residual score gradient delta output input activation weight bias sum term
 """
 _PHRASE = re.compile(
-    r"(?i)(?:^|[,;|])\W*(?:(?:the|a|an|our|my|so|then|thus|now|and|hence) )*"
+    r"(?i)(?:^|[,;|])\W{0,9}(?:(?:the|a|an|our|my|so|then|thus|now|and|hence) )*"
     rf"((?:[^\W\d_]+[ ]){{1,2}})({'|'.join(_NOUNS.split())})\s*(?:\([^()]*\)\s*)?[=:≈]"
 )
 # As in: Input to bottom neuron = 0.9·0.6 = 0.54
 _LONG_PHRASE = re.compile(r"\W*((?:[^\W\d_]+ ){2,5})([^\W\d_]{4,})\s*=(?=[^=]*\d)")
 # After one of these words, a noun that also stands alone is another quantity.
-_LAYERS = re.compile(r"(?:hidden|input|output|data|reg|regularization|first|second|previous) ")
+_LAYERS = re.compile(r"(?:bias|hidden|input|output|data|reg|regularization|first|second|previous) ")
 # Words that do not tell one loss from another, or that tell the old one from the new one.
 _NO_ADJECTIVES = """
 the a an our your this that its my so then now thus and hence new old updated next previous initial

@@ -41,6 +41,7 @@ _TABLE = re.compile(r"\s*\|.*\|\s*|[^|=≈→]+(?:\|[^|=≈→]*)+")
 _TABBED = re.compile(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s=≈→#]\s*")  # of a spreadsheet
 _JOINED_BEFORE = re.compile(
     r"\s*&\s*(?:\\q?quad\b\s*)?[-+−·]\s*\S"  # the next line of a long formula
+    r"|\s*\\begin\{\w?matrix\}"
     r"|\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S)(?!\s*[\d.]+\s*:))"
 )
 _EQUALS_BEFORE = re.compile(r"\s*(?:&\s*)?[=≈](?![=>])")

@@ -5,6 +5,7 @@ The targets and members are trees whose names are not looked up yet.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -24,6 +25,8 @@ _COMMA_ADVICE = (
     "this comma has two readings: write 0.5 for a decimal number (or a comma in all numbers of the "
     "sheet), and [1, 2] for a list"
 )
+_NUMBERED_LINE = re.compile(r"\W*\((\d{1,2})\)\s")
+_LINES = re.compile(r"\(\d{1,2}\)(?:[*·+]?\(\d{1,2}\))+")
 _NO_REMARK = frozenset("%!\"'°‰")
 _OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
 _OPENS_REMARK = frozenset(("(", ":", "?", "[", "←", *COMPARISONS))
@@ -123,7 +126,15 @@ class LineParser(TargetParser):
         return tree, start + parser.at
 
     def _is_verbal(self, found: list[Token]) -> bool:
-        """Whether a member is put in words, as in L = sum of outputs = 3 + 7, or "a" × W."""
+        """Whether a member is put in words, as in L = sum of outputs = 3 + 7, or "a" × W.
+
+        In a numbered line, (4) × (5) is made of the numbers of the lines before it.
+        """
+        line = _NUMBERED_LINE.match(self.source.text)
+        if line and _LINES.fullmatch("".join(token.text for token in found)):
+            numbers = [token.value for token in found if token.kind == "number"]
+            if all(number < int(line[1]) for number in numbers):
+                return True
         if any(token.text in ('"', "“") for token in found):
             return True
         words = [token for token in found if token.text.isalpha() and not token.tight]
@@ -148,10 +159,9 @@ class LineParser(TargetParser):
         if stop == self.end:
             return stop
         for k in range(start + 1, stop):  # as in w = 0.8   ∂L/∂b = −0.3, with a gap between
-            last, token = self.tokens[k - 1], self.tokens[k]
-            ends = last.kind == "number" or last.text in CLOSING
-            is_gap = ends and GAP.fullmatch(self.source.text, last.end, token.place)
-            if is_gap and self._is_target_after(k, stop):
+            last = self.tokens[k - 1]
+            ends = last.kind == "number" or last.text in CLOSING or last.text == "?"
+            if ends and self._is_gap(k) and self._is_target_after(k, stop):
                 return k
         name, before = self.tokens[stop - 1], self.tokens[start : stop - 1]
         is_name = name.kind == "name" and not name.tight
@@ -162,13 +172,16 @@ class LineParser(TargetParser):
         is_list = bool(before) and before[0].text in ("[", "(") and before[-1].text in ("]", ")")
         return stop - 1 if is_number or is_list else stop
 
+    def _is_gap(self, at: int) -> bool:
+        before, token = self.tokens[at - 1], self.tokens[at]
+        return GAP.fullmatch(self.source.text, before.end, token.place) is not None
+
     def _ends_member(self, at: int) -> bool:
         """Whether nothing that belongs to the same member follows a unit."""
-        before, token = self.tokens[at - 1], self.tokens[at]
-        is_gap = GAP.fullmatch(self.source.text, before.end, token.place) is not None
+        token = self.tokens[at]
         is_end = token.kind in ("end", "other") or token.text in (*_SEPARATORS, "(", ":")
         is_word = token.kind == "name" and token.text.isalpha() and len(token.text) > 2
-        return is_end or is_gap or (is_word and not self.names.is_quantity(token.text))
+        return is_end or self._is_gap(at) or (is_word and not self.names.is_quantity(token.text))
 
     def _after(self, reached: int, stop: int, tree: Tree) -> int:
         """Return the start of the next chain. Words and units before that chain are a remark."""
@@ -182,6 +195,8 @@ class LineParser(TargetParser):
             if following.kind == "number" and is_last:
                 raise self.source.error(_COMMA_ADVICE, first.place)
             return self.end if is_last else reached + 1
+        if not is_last and self._is_gap(reached) and self._is_target_after(reached, stop):
+            return reached  # as in dL/da = 2   ∂a/∂z = 3
         is_whole = is_last or first.is_text or first.kind != "other" or first.text == "±"
         is_whole = is_whole and (first.text not in COMPARISONS or is_written(tree))
         if is_whole and self._is_remark(first, self.tokens[reached + 1]):

@@ -12,6 +12,7 @@ from .names import LOSS_NAMES, PREDICTION_NAMES, TARGET_NAMES
 from .sheet_names import SheetNames
 from .trees import Apply, Name, Number, Tree, plain_number
 
+_MOST_NUMBERS = 200
 _MOST_QUANTITIES = 300  # because all of them are looked at
 Numbers = Sequence[float]
 
@@ -47,7 +48,8 @@ def _pairs(
         if target.casefold() in TARGET_NAMES and names.quantities[target].is_given:
             for name, ours in numbers:
                 is_prediction = name in ends or name.casefold() in PREDICTION_NAMES
-                if is_prediction and name != target and len(ours) == len(theirs):
+                is_short = len(ours) == len(theirs) <= _MOST_NUMBERS
+                if is_prediction and name != target and is_short:
                     yield (Name(name, (), 0), ours), (Name(target, (), 0), theirs)
 
 

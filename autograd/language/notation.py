@@ -140,12 +140,25 @@ def counted_names(lines: Sequence[Line]) -> dict[str, bool]:
 def target_names(lines: Iterable[Line]) -> set[str]:
     """Return the names to which any line of the sheet assigns a value."""
     codes = [plain_letters(line.source.code) for line in lines if line.kind == "code"]
-    return {
+    return _labels_in_formulas(codes) | {
         canonical_name(plain_words(found[1]))
         for code in codes
         for found in _TARGET.finditer(code)
         if _begins_chain(code[max(0, found.start() - _LOOKED_BACK) : found.start()])
     }
+
+
+_LABEL = re.compile(r"\W*([a-z]{3,12}):\s*(?=[^:]*[-−\d])(?=[^:]*[=≈]|[^:=]*$)")
+
+
+def _labels_in_formulas(codes: Sequence[str]) -> set[str]:
+    """Return the words before a colon that a formula uses, as score: 0.5 and 1 − y·score do."""
+    labels = {found[1] for code in codes if (found := _LABEL.match(code))}
+    if not labels:
+        return set()
+    words = "|".join(map(re.escape, labels))
+    used = re.compile(rf"[·*+/(−-]\s?({words})\b(?!:)|\b({words})\s?[·*+/)−-]")
+    return {found[1] or found[2] for code in codes for found in used.finditer(code)}
 
 
 _NAME = re.compile(r"(?:\\?[^\W\d]|_)[\w\u0300-\u036f]*(?:_?\{[^{}\n]{0,40}\})?['′]{0,3}")
@@ -189,7 +202,7 @@ _STATED = re.compile(
 
 _RATE_IN_WORDS = re.compile(
     r"(?i)\b(?:learning[ -]rate|step[ -]size|lr|lernrate|schrittweite|taux d'apprentissage|le pas)"
-    r"\s*(?:of|is|von|de|:)?\s*(\d*[.,]?\d+)(?!\w)"
+    r"\s{0,3}(?:of|is|von|de|:)?\s{0,3}(\d{0,9}[.,]?\d{1,20})(?!\w)"
 )
 
 
@@ -224,5 +237,5 @@ def _begins_chain(before: str) -> bool:
     is_factor = before[-1:].isdigit() or is_call or is_inside or is_behind_bracket
     command = _COMMAND.search(before)
     is_factor = is_factor or bool(command and command[1] not in SPACES)  # as in \hat x = 1
-    before = re.sub(r"\s\($", "", before)  # as in: the input x (y = 0)
+    before = re.sub(r"(?:^|\s)\($", "", before)  # as in: the input x (y = 0)
     return not is_factor and not before.rstrip(" &").endswith((*"=≈→←>~+-−*/·(∂", r"\partial"))

@@ -9,7 +9,7 @@ import re
 
 from .labels import name_label
 
-_NUMBER = r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
+_NUMBER = r"[-+−]?\d{0,20}[.,]?\d{1,20}(?:e[-+−]?\d{1,3})?"
 _LIST = re.compile(
     r"(?:^|(?<=[\d)\]][,;|] ))(?P<before>[\s*+•>-]*(?:[^\W\d][\w()]*[ \t]+){0,3}?"
     r"[`$*]*(?:[^\W\d]\w{0,7}|\\[a-z]+)[`$*]*[ \t]*)(?P<sign>[:=])(?P<space>[ \t*]+)"
@@ -22,8 +22,9 @@ _SHAPE = re.compile(
     r"|(?<=\()(?P<rows>\d+)[x×](?P<columns>\d+)(?=\))"  # ones(2x3)
 )
 _BEHIND_GAP = re.compile(
-    r"(?P<chain>[^#|&]*[\w)\]'′}²³])(?:[ \t]{3,}|\t)(?P<result>[-−]?\d*[.,]?\d+)[ \t]*"
+    r"[\w)\]'′}²³](?:[ \t]{3,40}|\t)(?P<result>[-−]?\d{0,20}[.,]?\d{1,20})[ \t]*$"
 )
+_NOT_IN_CHAINS = frozenset("#|&")
 _SLOPE = re.compile(r"\s*[d∂]\w+\s*/\s*[d∂]\w+\s*")
 _LETTER = re.compile(r"[^\W\d]")
 
@@ -54,10 +55,12 @@ def with_result(line: str) -> str:
     >>> with_result("z = w*x     0.5"), with_result("dE/db       0.2")
     ('z = w*x    =0.5', 'dE/db      =0.2')
     """
-    found = _BEHIND_GAP.fullmatch(line)
-    if not found or "\t=" in line:  # a spreadsheet writes = before its formulas
+    found = _BEHIND_GAP.search(line)
+    if (
+        not found or "\t=" in line or not _NOT_IN_CHAINS.isdisjoint(line)
+    ):  # a spreadsheet writes = before its formulas
         return line
-    *before, formula = re.split("[=≈→]", found["chain"])
+    *before, formula = re.split("[=≈→]", line[: found.start() + 1])
     is_formula = _LETTER.search(formula) if before else _SLOPE.fullmatch(formula)
     if not is_formula:
         return line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from .bare_lines import BareLineReader
 from .chain import Member, Reading, Skipped
@@ -34,6 +35,12 @@ _EXERCISE = re.compile(
     r"[\s.]{0,2}#?\d{1,3}\b"
 )
 _EXAMPLES = re.compile(r"\(\s*(\w+)\s*=[^()]*\)[\s,;]*(?:and\s)?\(\s*\1\s*=[^()]*\)")
+# The word after a calculation before the values of its names, as in: z = w x = 6, where w = 2
+_WHERE = re.compile(
+    r"(?i)\b(?:where|with|wobei|mit|avec|où|con|donde)\s{1,3}"
+    r"(?=[^\W\d][\w{}\\^]{0,12}\s{0,3}=\s{0,3}[-−\d(\[.])"
+)
+_HAS_JOINER = re.compile("[=≈]")
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
@@ -195,6 +202,10 @@ class Reader(BareLineReader):
         if _is_sketch(found):
             self._skip()
             return
+        clause = _WHERE.search(line.source.code)
+        if clause and _HAS_JOINER.search(line.source.code, 0, clause.start()):
+            self._read_where(line, clause)
+            return
         before, reasons = len(self.statements), list[str]()
         parser = LineParser(line.source, found, self.names, self.notation)
         if not parser.joiners:
@@ -213,6 +224,16 @@ class Reader(BareLineReader):
                 reasons.append(error.message.partition("; ")[0])
         if reasons:
             self._pass_over(reasons[0] if _HAS_NUMBER.search(line.source.code) else "", before)
+
+    def _read_where(self, line: Line, clause: re.Match[str]) -> None:
+        """Read z = w x = 6, where w = 2, x = 3, in which the values stand behind the formula."""
+        code, size = line.source.code, len(line.source.code)
+        before, values = code[: clause.start()].rstrip(" ,;"), code[clause.end() :]
+        if before.endswith("("):
+            before, values = before[:-1], values.rpartition(")")[0].ljust(len(values))
+        for part in (values.rjust(size), before.ljust(size)):
+            self.source = replace(line.source, code=part)
+            self._read_code(replace(line, source=self.source))
 
     def _define_parts(self, parts: dict[str, Tree]) -> None:
         """Define the expressions in slopes such as dC/d(w*x + b) as quantities."""

@@ -6,6 +6,7 @@ What is replaced keeps its length, so that a position in the line stays the same
 from __future__ import annotations
 
 import re
+from html import unescape
 from unicodedata import normalize
 
 _SAME_SIGNS = str.maketrans(
@@ -43,6 +44,7 @@ _SPELLINGS = tuple(
         # W^{(2)\top}
         ("^", r"\^\{\s*(\([\w ]+\)|\[[\w ]+\]|\w)\s*(?:\\top|\\intercal|T)\s*\}", r"^{\1}ᵀ"),
         (">", r"(?<=[\s\w)\]])[-–—=]{2,}>", "->"),  # w x ---> 6
+        (":", r"(?<=\w )::(?=\s)", ":"),  # x :: 1.5
         ("(", r"\b(?:tape\.gradient|torch\.autograd\.grad)\(", "grad("),
         # d2y/dxdz is d²y/dxdz, and d2y/dx2 is d²y/dx²
         ("/", rf"{_SECOND}(?=\s?[^\W\d]\w*\s?/\s?\(?[d∂]\s?[^\W\d]\w*?(?:\s?[d∂]|\^|²))", r"\1²"),
@@ -54,6 +56,8 @@ _LATEX_SPELLINGS = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
         (rf"([\^_]\{{[\w,]*){_TEXT}\}}", r"\1\2}"),  # w_{\text{new}}
+        (r"\\left\s?[\[(]\s?\\begin\{array\}\{[^{}]*\}", r"\\begin{bmatrix}"),
+        (r"\\end\{array\}\s?\\right\s?[\])]", r"\\end{bmatrix}"),
         (r"_\{(\w+)_\{(\w+)\}\s*\}", r"_{\1_\2}"),  # w_{1_{new}}
         (r"\^\{\s*(?:<|\\langle)\s*([\w+-]+)\s*(?:>|\\rangle)\s*\}", r"_{\1}"),  # x^{<t>}
     )
@@ -64,10 +68,25 @@ _FONT = re.compile(
 )
 
 
+_ENTITY = re.compile(r"&(?!amp;)(?:[A-Za-z]{2,8}|#\d{1,5});")
+_RAISED_TAG = re.compile(r"<(su[bp])>([^<>]{1,20})</\1>")
+_TAG = re.compile(
+    r"</?(?:b|i|em|strong|p|div|span|br|li|ul|ol|code|pre|td|tr|th|u|h\d)\b[^<>=]*/?>"
+)
 _BOLD_DIGITS = re.compile("[\U0001d7ce-\U0001d7ff]")
 _CUT_NUMBER = re.compile(r"(\d)\. (\d+)")
 _QUOTED_CALL = re.compile(r"(\w+)\(\s*[\"“](\w+)[\"”](?:\s*(?:→|->|,)\s*[\"“](\w+)[\"”])?\s*\)")
 _QUOTED_LABEL = re.compile(r"^\s*[\"“][^\"“”]*[\"”]\s*:")
+
+
+def _without_html(line: str) -> str:
+    """Return w<sub>1</sub>&middot;x as w_{1}·x, with spaces for what is left over."""
+    line = _ENTITY.sub(lambda found: unescape(found[0]).ljust(len(found[0])), line)
+    line = _RAISED_TAG.sub(
+        lambda found: f"{'^' if found[1] == 'sup' else '_'}{{{found[2]}}}".ljust(len(found[0])),
+        line,
+    )
+    return _TAG.sub(lambda found: " " * len(found[0]), line)
 
 
 def _respell_quotes(line: str) -> str:
@@ -88,6 +107,8 @@ def respell(line: str) -> str:
     line = line.translate(_SAME_SIGNS)
     if was_cut:  # as in 𝟎. 𝟓, which is copied from slides
         line = _CUT_NUMBER.sub(lambda found: f"{found[1]}.{found[2]} ", line)
+    if "<" in line or "&" in line:
+        line = _without_html(line)
     if '"' in line or "“" in line:
         line = _respell_quotes(line)
     characters = set(line)

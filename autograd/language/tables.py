@@ -127,7 +127,7 @@ def _under_headings(
 ) -> TableRow | None:
     """Return the numbers of a row under their headings, or None for another row."""
     is_counted = len(headings) == len(cells) and cells[0].text.isdecimal()
-    if not is_counted:
+    if not is_counted or any("=" in cell.text for cell in cells):
         return None
     index, number = headings[0], cells[0].text
     pattern = re.compile(rf"_(?:\{{{re.escape(index)}([-+−]1)?\}}|{re.escape(index)}(?!\w))")

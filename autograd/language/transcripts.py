@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_PROMPT = re.compile(r"\s*(?:>>> ?|\.\.\. |In \[\d+\]: ?|> (?=\w+ <- ))")
+_PROMPT = re.compile(
+    r"\s*(?:>>> ?|(?:julia|ghci|octave:\d+)> ?|sage: ?|\.\.\. |In \[\d+\]: ?|> (?=\w+ <- ))"
+)
 _PRINT = re.compile(r"(\s*print\()([^'\"#,]*)\)\s*")
 # What print shows, perhaps in a comment below it.
 _PRINTED = re.compile(

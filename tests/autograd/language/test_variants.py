@@ -105,7 +105,62 @@ TRANSPOSED = [
     "W^{(2)} = [[1, 2], [3, 4]]\nd = [1, 1]\ng = W^{(2)T} d = [4, 6]",
     "W^{[2]} = [[1, 2], [3, 4]]\nd = [1, 1]\ng = W^{[2]\\top} d = [4, 6]",
 ]
+SEVERAL_ON_A_LINE = [
+    "x = 2\ny = x² = 4\nz = 3y = 12\ndz/dy = 3\ndy/dx = 4",
+    "x = 2\ny = x² = 4\nz = 3y = 12\n∂z/∂y = 3    ∂y/∂x = 4",
+    "x = 2\ny = x² = 4    z = 3y = 12\n∂z/∂y = 3,  ∂y/∂x = 4",
+    "x = 2\ny = x² = 4    z = 3y = 12\n$\\frac{dz}{dy} = 3$   $\\frac{dy}{dx} = 4$",
+]
+EQUATION_NUMBERS = [
+    "x = 2\ny = x² = 4\ndy/dx = 4",
+    "x = 2         (1)\ny = x² = 4    (2)\ndy/dx = 4     (3)",
+    "x = 2   (2.1)\ny = x² = 4   (2.2)\ndy/dx = 4   (2.3)",
+    "x = 2\t(1a)\ny = x² = 4\t(1b)\ndy/dx = 4 \t (1c)",
+]
+VALUES_BEHIND = [
+    "w = 3\nx = 2\nz = w x = 6",
+    "z = w x = 6, where w = 3, x = 2",
+    "z = w·x = 6 with w = 3 and x = 2",
+    "z = w x = 6 (where w = 3, x = 2)",
+    "z = w x = 6, wobei w = 3, x = 2",
+]
+HTML = [
+    "w1 = 3\ny = w1² − 1 = 8",
+    "<p>w<sub>1</sub> = 3</p>\n<b>y</b> = w<sub>1</sub><sup>2</sup> &minus; 1 = 8<br>",
+    "<li>w<sub>1</sub> = 3</li>\n<li>y = w<sub>1</sub>&middot;w<sub>1</sub> - 1 = 8</li>",
+]
+SUMS = [
+    "x = [1, 2]\ny = [2, 4]\ns = sum((x − 1)⊙(y − 2)) = 2",
+    "x = [1, 2]\ny = [2, 4]\nΣ(x − 1)(y − 2) = 2",
+    "x = [1, 2]\ny = [2, 4]\nΣ(xᵢ − 1)·(yᵢ − 2) = 2",
+    "x = [1, 2]\ny = [2, 4]\ns = Σ(y_i − 2) x_i − 2 = 2",
+]
+SKETCHES = [
+    "x = 2\nh = 3x = 6",
+    "x → h → o\nx = 2\nh = 3x = 6",
+    "The net is x -> h -> o, relu hidden\nx = 2\nh = 3x = 6",
+    "Netz: x → h → o mit h = 3x\nx = 2\nh = 6",
+    "x=2 ---\\\n        (*)--- h=6\nw=3 ---/\nh = 3x = 6",
+]
+PARAMETERS = [
+    "w = 1\nb = 2\ny = 3w + b = 5",
+    "θ = (w, b) = (1, 2)\ny = 3w + b = 5",
+    "Let θ = [w, b] = [1, 2].\ny = 3w + b = 5",
+]
+PROMPTS = [
+    "x = 2\n3x -> 6",
+    "julia> x = 2\njulia> 3x\n6",
+    ">>> x = 2\n>>> 3*x\n6",
+    "sage: x = 2\nsage: 3*x\n6",
+]
+FORMULAS_IN_TABLES = [
+    "y = 2·3 + 1 = 7\nz = (7 − 5)² = 4",
+    "4 | y = 2·3 + 1 = 7\n5 | z = (7 − 5)² = 4",
+    "| Step | What | Is |\n|---|---|---|\n| 1 | `y = 2·3 + 1` | 7 |\n| 2 | `z = (7 − 5)²` | 4 |",
+]
 GROUPS = [
+    SEVERAL_ON_A_LINE, EQUATION_NUMBERS, VALUES_BEHIND, HTML, SUMS, SKETCHES, PARAMETERS, PROMPTS,
+    FORMULAS_IN_TABLES,
     LISTS, TWO_LISTS, RESULTS, SHAPES, UPDATES, POINTS, VECTOR_STEPS, LOSSES, PRINTED, BLANKS,
     TABLES, SOFTMAX, TRANSPOSED,
 ]  # fmt: skip
