@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from ..engine.functions import constant
 from ..engine.topological import all_nodes
 from ..engine.value import Value
-from ..language.evaluate import evaluate, evaluate_as
+from ..language.evaluate import evaluate
+from ..language.product_readings import evaluate_as
 from ..language.quantity import Quantity, Shape
 from ..language.scopes import Bound, Scope, computed
 from ..language.sheet_source import Source

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from ..engine.value import Value
 from ..language.chain import Chain
-from ..language.evaluate import evaluate_as
+from ..language.product_readings import evaluate_as
 from ..language.quantity import Quantity
 from ..language.sheet_source import Source
 from ..language.trees import Derivative, leaves, names_in

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..engine.functions import constant
 from ..engine.value import Value
-from ..language.evaluate import evaluate_as
+from ..language.product_readings import evaluate_as
 from ..language.quantity import Quantity, Shape, scalar
 from ..language.scopes import Scope
 from ..language.sheet_source import Source

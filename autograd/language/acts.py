@@ -9,27 +9,21 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 
 from .chain import Act, Chain, Member
-from .members import POINT_WORDS, RawChain, equal_numbers, is_rounded
-from .names import LOSS_NAMES, RATES, SheetQuantity
-from .rounds import RoundReader
-from .spelling import canonical_name
+from .indexed_targets import TargetFinder
+from .members import POINT_WORDS, RawChain, is_rounded
+from .names import RATES
+from .sheet_quantity import SheetQuantity
 from .trees import (
-    Apply,
     Name,
-    Number,
-    Tree,
-    leaves,
     names_in,
 )
 
-_LONGEST_TARGET = 40  # characters that are searched for the index of a target such as W[1, 2]
 _BEGINS_EXERCISE = re.compile(r"\s*(?:\d{1,2}[.)]|\(?[a-h]\)|(?:Exercise|Problem|Aufgabe)\b)\s")
 
 
-class ActChooser(RoundReader):
+class ActChooser(TargetFinder):
     """The part of the reader that decides what a chain does, and to which quantity."""
 
     def _choose_act(self, raw: RawChain, target: Name, members: list[Member]) -> Act:
@@ -200,43 +194,6 @@ class ActChooser(RoundReader):
             return is_rounded(known.digits.get(target.index, ""), texts[0] or "")
         return [text or "" for text in texts] == list(known.digits.values())
 
-    def _element_or_name(self, raw: RawChain, target: Name) -> Name:
-        """Return W_1 as the element W[1] of a list, or as the name of another quantity.
-
-        It is the element if the line uses W[1] in its formula, or begins with the number that W[1]
-        has.
-        """
-        if target.index and target.name not in self.names.quantities:
-            element = self.notation.element(target.name, target.index)
-            return replace(target, name=element, index=())
-        written = self.source.text[target.place : target.place + _LONGEST_TARGET]
-        if not target.index or "[" in canonical_name(written.split("=")[0]):
-            return target
-        first = next(
-            (number for member in raw.members for number in _leading_number(member.tree)), ""
-        )
-        old = self.names.quantities[target.name].digits.get(target.index, "")
-        if equal_numbers(old, first) or any(
-            _mentions(member.tree, target) for member in raw.members
-        ):
-            return target
-        return Name(target.name + "".join(map(str, target.index)), (), target.place)
-
-    def _further_targets(self, raw: RawChain, name: str) -> list[Name]:
-        """Remove the names K and V from the members of Q = K = V = X, and return them."""
-        found: list[Name] = []
-        while len(raw.members) > 1 and not self.names.knows(name):
-            tree = raw.members[0].tree
-            is_new = isinstance(tree, Name) and not tree.index and not self.names.knows(tree.name)
-            if not is_new or raw.members[1].joiner != "=":
-                break
-            assert isinstance(tree, Name)
-            if tree.name.casefold() in LOSS_NAMES and self.names.find_alias(tree.name):
-                break
-            found.append(tree)
-            raw.members = raw.members[1:]
-        return found
-
     def _new_values_in(self, target: Name, act: Act) -> set[str]:
         """Return the names whose new values a chain uses.
 
@@ -249,16 +206,3 @@ class ActChooser(RoundReader):
             uses = self.names.quantities[target.name].uses
             return {name for name in new if name + "'" in uses}
         return new if act in ("define", "update") else set()
-
-
-def _leading_number(tree: Tree) -> list[str]:
-    while isinstance(tree, Apply) and tree.args:
-        tree = tree.args[0]
-    return [tree.text] if isinstance(tree, Number) else []
-
-
-def _mentions(tree: Tree, target: Name) -> bool:
-    return any(
-        isinstance(leaf, Name) and (leaf.name, leaf.index) == (target.name, target.index)
-        for leaf in leaves(tree)
-    )

@@ -99,3 +99,24 @@ def _holds_definition(found: Sequence[Token], place: int) -> bool:
     following = found[place + 1 : place + 3]
     is_definition = [token.kind for token in following] == ["name", "sign"]
     return not found[place].tight and is_definition and following[1].text in ("=", "≈")
+
+
+def joiners_of(found: Sequence[Token]) -> Iterator[int]:
+    """Yield the positions of the joiners, such as =, that stand outside brackets."""
+    depth, was_joined = 0, False
+    for k, token in enumerate(found):
+        if token.kind != "sign":
+            continue
+        if token.text in OPENING:
+            depth += 1
+        elif token.text in CLOSING:
+            depth = max(0, depth - 1)
+        elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
+            if token.text == "←" and was_joined:
+                return  # because this arrow points at a result, as in L = 4.84 ← the loss
+            was_joined = True
+            yield k
+
+
+def _opens_result(token: Token) -> bool:
+    return token.kind == "number" or token.text in ("-", "?", "[")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .grammar import Parser
+from .lists import transposed
 from .members import RawChain, RawMember, equal_numbers, is_written, written_number
 from .names import LOSS_NAMES, PREDICTION_NAMES
 from .row_reading import RowReader
@@ -18,7 +19,6 @@ from .trees import (
     Name,
     Row,
     names_in,
-    transposed,
 )
 
 _HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from .chain import Chain, Skipped, Span
 from .chain_targets import NEW_NAME
 from .gradient_chains import GradientReader
+from .lists import items_of
 from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
 from .step_tracking import is_round
 from .trees import (
@@ -18,7 +19,6 @@ from .trees import (
     Number,
     Row,
     Tree,
-    items_of,
     plain_number,
 )
 from .vocabulary import function_name
@@ -91,7 +91,23 @@ class ChainReader(GradientReader):
                 raw.target = target = replace(target, name=target.name + "'")
             self._named(raw, target)
         else:
-            self._emit("arithmetic", None, self._resolve_members(raw))
+            self._emit("arithmetic", None, self._resolve_members(self._without_heading(raw)))
+
+    def _without_heading(self, raw: RawChain) -> RawChain:
+        """Return the chain without a first member that only says what its calculation is for.
+
+        Examples are gelu(x) ≈ x·σ(1.7x) = 0.85, and avg grad = (−1 + 0)/2, where grad is a number.
+        """
+        first, *others = raw.members
+        match first.tree:
+            case Apply(head=head, args=(Name() as name,)) if others:
+                roles = [role_of(member.tree, is_last=False) for member in others]
+                is_near = others[0].joiner == "≈" and roles[0] == "formula"
+                is_mean = function_name(head) in ("mean", "sum") and roles[0] == "numbers"
+                is_number = is_mean and not self.names.rank_of(name)
+                if is_number or (is_near and function_name(head)):
+                    return replace(raw, members=others)
+        return raw
 
     def _link_new_name(self, raw: RawChain, target: Name) -> Name:
         """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight."""

@@ -7,30 +7,26 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from .chain import Act, Member
-from .dot_recognition import recognize_dot
-from .loss_recognition import recognize_loss
 from .members import RawChain, RawMember, equal_numbers
-from .names import LOSS_NAMES
 from .numbered import whole_list
-from .recognition import recognize, recognize_activation
-from .step_reading import StepReader
+from .recognized_formulas import FormulaFinder
 from .step_recognition import recognize_update
 from .trees import (
     Apply,
     Name,
-    Number,
     Row,
     Tree,
-    leaves,
+    names_in,
     plain_number,
     rewrite,
 )
 
+_NEAR_SHARE = 1e-3  # because the numbers of both formulas are rounded
 _NEAR = 1e-6  # because the numbers put in are those of the sheet
 _FEWEST_DECIMALS = 3  # With fewer decimals, a number may match a loss by chance.
 
 
-class Definer(StepReader):
+class Definer(FormulaFinder):
     """The part of the reader that defines quantities and emits the chains about them."""
 
     def _named(self, raw: RawChain, target: Name) -> None:
@@ -112,6 +108,27 @@ class Definer(StepReader):
         self._stated.add(target.name)
         self._note_digits(target, members)
         self._emit("claim", target, members)
+        self._link_parts(target, members[0])
+
+    def _link_parts(self, target: Name, first: Member) -> None:
+        """Define y again by y = ln u if the sheet gave it as ln(1 + x²) before u = 1 + x².
+
+        Then y depends on u. Both formulas must have the same value.
+        """
+        name, known = target.name, self.names.quantities[target.name]
+        parts = set(names_in(first.tree)) - self.names.ancestors(name)
+        if first.role != "formula" or target.index or known.tree is None or not parts:
+            return
+        if any(name in self.names.ancestors(part) for part in parts) or not all(
+            self.names.quantities[part].uses for part in parts
+        ):
+            return
+        ours, theirs = self._number(known.tree, {}), self._number(first.tree, {})
+        if ours is None or theirs is None or abs(ours - theirs) > _NEAR_SHARE * abs(ours):
+            return
+        quantity = self.names.define(name, first.tree, self.source.line)
+        quantity.digits = known.digits
+        self._emit("define", target, [first])
 
     def _updated_name(self, name: str) -> str:
         """Return w for w', or w' itself in a sheet that has no w."""
@@ -172,57 +189,6 @@ class Definer(StepReader):
             quantity.digits = dict(zip(indices, (t or "" for t in digits.texts), strict=True))
             for index, text in quantity.digits.items():
                 self.names.numbers.note(target.name, index, text)
-
-    def _with_formula(self, name: str, members: list[Member]) -> list[Member]:
-        """Return the members, preceded by the formula that is recognized from their numbers."""
-        first = members[0]
-        tree = self._by_rule(name, first) if first.role != "formula" else None
-        tree = tree or self._loss_of_numbers(name, members)
-        if tree is None and first.role == "numbers":
-            tree = recognize(first.tree, name, self.names) or recognize_dot(first.tree, self.names)
-        elif tree is None and first.digits and len(members) == 1:
-            texts = [text or "" for text in first.digits.texts]
-            tree = recognize_activation(texts, name, self.names)
-            if isinstance(tree, Apply):
-                what = f"{tree.head}({tree.args[0]})" if tree.head != "/" else "the softmax"
-                self.names.notes.append(f"{name} is read as {what}")
-        if tree is None:
-            return members
-        return [replace(first, role="formula", tree=tree, digits=None, recognized=True), *members]
-
-    def _loss_of_numbers(self, name: str, members: list[Member]) -> Tree | None:
-        """Return the loss that has the value of a chain without names, or None."""
-        first = members[0]
-        if first.role == "formula" or name.casefold() not in LOSS_NAMES:
-            return None
-        if first.role == "numbers":
-            value = self._number(first.tree, {})
-            return None if value is None else recognize_loss(value, _NEAR, name, self.names)
-        digits = first.digits
-        text = (digits.texts[0] or "") if digits and not digits.shape else ""
-        decimals = len(text.partition(".")[2])
-        value = plain_number(text)
-        if len(members) > 1 or decimals < _FEWEST_DECIMALS or value is None:
-            return None
-        tree = recognize_loss(value, 0.6 * 10.0**-decimals, name, self.names)
-        if tree:
-            self.names.notes.append(f"{name} is read as the loss that has this value")
-        return tree
-
-    def _summed(self, name: str, members: list[Member]) -> list[Member]:
-        """Return the members with Σ added to a loss such as 1/N (y − t)² if y is a list.
-
-        The factor 1/N shows that the writer means the sum over the examples.
-        """
-        first = members[0]
-        if name.casefold() not in LOSS_NAMES or first.role != "formula":
-            return members
-        if not self.names.rank_of(first.tree):
-            return members
-        if not any(isinstance(node, Number) and node.text == "N" for node in leaves(first.tree)):
-            return members
-        self.names.notes.append(f"{name} is summed over the examples")
-        return [replace(first, tree=Apply("sum", (first.tree,), first.tree.place)), *members[1:]]
 
 
 def _of_input(target: Name, inner: list[Name], members: list[Member]) -> list[Member]:

@@ -6,9 +6,8 @@ Python's `eval` is never used. An expression can call only the functions in
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -16,26 +15,24 @@ from ..engine.functions import constant, record
 from ..engine.ops import HALF_SQUARED_ERROR
 from ..engine.value import Value
 from .grammar import parse
-from .patterns import exponent_of_logistic, half_of_square
+from .patterns import exponent_of_logistic, half_of_square, is_own_slope
 from .quantity import (
     Quantity,
-    Shape,
     each,
     each_row,
     matmul,
     outer,
     product,
+    product_by_number,
     scalar,
     stacked,
     times,
 )
 from .scopes import Bound, Names, Scope, computed, named
-from .sheet_source import Source, WorksheetError
+from .sheet_source import Source
 from .suggestion import suggestion
 from .trees import Apply, Blank, Derivative, Name, Number, Row, Tree, rewrite
 from .vocabulary import FUNCTIONS, function_name, slope_of
-
-_NOT_FUNCTIONS = frozenset(("+", "-", "*", "/", "·", "⊙", "^", "|", "‖", "T"))
 
 
 def expression(text: str, quantities: Mapping[str, Value | Quantity] | None = None) -> Quantity:
@@ -110,7 +107,7 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
                 spine.pop()  # because W x + b is recorded as one node
                 left = computed(node.place, source, partial(matmul, left, right, bias))
                 continue
-        if node.head == "·" and len(left.shape) == len(right.shape) == 1 and _is_slope(node):
+        if node.head == "·" and len(left.shape) == len(right.shape) == 1 and is_own_slope(node):
             left = computed(node.place, source, partial(times, left, right))
             continue
         if node.head in ("*", "·", "·⊙") and _is_column_by_row(node, left, right):
@@ -124,14 +121,6 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
             was_inner = False
         left = computed(node.place, source, partial(_SIGNS[node.head], left, right))
     return left
-
-
-def _is_slope(node: Apply) -> bool:
-    """Whether a product is p(1 − p) of one vector, which is its slope number by number."""
-    match node.args:
-        case Name() as left, Apply(head="-", args=(Number(), Name() as right)):
-            return str(left) == str(right)
-    return False
 
 
 def _is_column_by_row(node: Apply, left: Quantity, right: Quantity) -> bool:
@@ -149,57 +138,6 @@ _TWO_PRODUCTS = (
     "this has two readings: a·b of two vectors may be one number or a vector; write a @ b for the "
     "sum of the products and a ⊙ b for the vector of the products"
 )
-
-
-def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -> Quantity:
-    """Return the value of a tree whose products of vectors give a value of this shape.
-
-    Where it should be a vector, a·b of vectors is elementwise. Where it should be a matrix, a ⊗ b
-    is the outer product. Where it should be a number, a * b of vectors is their dot product. The
-    number |a| of a vector is its norm, unless a function is applied to |a|, because sum(|a|) has
-    two readings.
-
-    Raises:
-        WorksheetError: it cannot be computed in either way.
-    """
-    if shape is None:
-        return evaluate(tree, scope, source)
-    head, meaning = [("|", "length"), ("·", "·⊙"), ("⊗", "outer")][len(shape)]
-    in_function = set(_places(head, tree))
-    if in_function and (shape or True not in in_function):
-        other = rewrite(tree, lambda leaf: leaf, lambda sign: meaning if sign == head else sign)
-        with contextlib.suppress(WorksheetError):
-            cells = evaluate(other, scope, source)
-            if cells.shape == shape:
-                return cells
-    cells = evaluate(tree, scope, source)
-    if cells.shape and not shape:
-        number = rewrite(tree, lambda leaf: leaf, lambda head: "·" if head == "*" else head)
-        with contextlib.suppress(WorksheetError):
-            dotted = evaluate(number, scope, source)
-            return cells if dotted.shape else dotted
-    return cells
-
-
-def _places(head: str, tree: Tree) -> Iterator[bool]:
-    """Yield for each operation with this head whether it is in an argument of a function or Σ."""
-    stack = [(tree, False)]
-    while stack:
-        node, is_inside = stack.pop()
-        if isinstance(node, Apply):
-            if node.head == head:
-                yield is_inside
-            is_inside = is_inside or node.head not in _NOT_FUNCTIONS
-            stack += [(part, is_inside) for part in node.args]
-        elif isinstance(node, Row):
-            stack += [(item, is_inside) for item in node.items]
-
-
-def product_by_number(left: Quantity, right: Quantity) -> Quantity:
-    """Return a·b, where the product of two vectors is elementwise and not their dot product."""
-    if len(left.shape) == len(right.shape) == 1:
-        return times(left, right)
-    return product(left, right)
 
 
 def _call(tree: Apply, scope: Scope, source: Source) -> Quantity:

@@ -62,7 +62,7 @@ class FactorRules(CallGrammar):
         before, after = self.tokens[self.at - 1], self.tokens[self.at + 1]
         opens = after.kind == "name" and after.tight and not token.tight
         is_factor = before.text == ")" and token.tight  # as in (1 − o)0.69
-        return is_factor or (opens and (before.kind == "name" or before.text == ")"))
+        return is_factor or (opens and (before.kind == "name" or before.text in (")", ".T")))
 
     def _is_remark(self) -> bool:
         """Whether a parenthesis after a space contains words, as in 0.66 (cut off)."""

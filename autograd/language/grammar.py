@@ -19,13 +19,14 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from .calls import CallGrammar
-from .cursor import COMPARISONS, DEEPEST, KnownNames, unreadable
-from .factors import FactorRules
+from .cursor import COMPARISONS, unreadable
+from .exponents import ExponentGrammar
+from .known_names import KnownNames
 from .sheet_source import Source
 from .spelling import FRACTIONS
 from .token import PLAIN, Notation, Token
 from .tokens import tokens
-from .trees import Apply, Blank, Name, Number, Row, Tree
+from .trees import Apply, Blank, Number, Tree
 
 
 def _is_nothing(name: str) -> bool:
@@ -60,7 +61,7 @@ def parse(
     return tree
 
 
-class Parser(FactorRules):
+class Parser(ExponentGrammar):
     """A recursive-descent parser, with a method for each rule of the grammar."""
 
     def sum(self) -> Tree:
@@ -145,71 +146,6 @@ class Parser(FactorRules):
             return Apply("*", (tree, self.power()), start.place)
         return tree
 
-    def _with_exponents(self, tree: Tree) -> Tree:
-        for _ in range(DEEPEST):
-            if self.next.kind not in ("raised", "sign"):
-                break
-            if self.next.kind == "raised":
-                mark = self.next
-                self.at += 1
-                exponent = Number(mark.value, mark.place, f"{mark.value:g}")
-                tree = Apply("^", (tree, exponent), mark.place)
-            elif transpose := self.take(".T") or self._take_transposing_prime():
-                tree = Apply(".T", (tree,), transpose.place)
-            elif sign := self.take("^"):
-                tree = self._raised(tree, sign)
-            elif self._at_method():
-                tree = self._method(tree)
-            else:
-                break
-        return tree
-
-    def _raised(self, base: Tree, sign: Token) -> Tree:
-        """Read the exponent after ^, or the transpose ^T."""
-        if self._is_transposition(base):
-            return Apply(".T", (base,), sign.place)
-        self._enter_nested(sign)
-        is_braced = self.next.text == "{"
-        exponent = self.signed()
-        self.depth -= 1
-        if not is_braced:
-            self._check_exponent(exponent)
-        if isinstance(base, Name) and base.name == "e" and not self.names.knows("e"):
-            return Apply("exp", (exponent,), base.place)
-        if isinstance(base, Name) and base.name == "e" and _is_negative(exponent):
-            raise self.source.error(
-                "this has two readings, because e is a quantity of this sheet; write exp(…) for "
-                "the exponential function",
-                base.place,
-            )
-        return Apply("^", (base, exponent), sign.place)
-
-    def _check_exponent(self, exponent: Tree) -> None:
-        """Refuse x^1/2, which people write for x^(1/2) and also for (x^1)/2."""
-        slash, after = self.next, self.tokens[self.at + 1]
-        is_share = slash.text == "/" and slash.tight and after.tight and after.kind == "number"
-        if is_share and isinstance(exponent, Number) and exponent.value == 1:
-            raise self.source.error(
-                f"this has two readings: write ^({exponent.text}/{after.text}) for the exponent "
-                f"{exponent.text}/{after.text}, or (…)/{after.text}",
-                exponent.place,
-            )
-
-    def _is_transposition(self, base: Tree) -> bool:
-        braced = self.next.text == "{" and self.tokens[self.at + 2].text == "}"
-        token = self.tokens[self.at + 1] if braced else self.next
-        is_matrix = isinstance(base, Row) or (isinstance(base, Name) and base.name[0].isupper())
-        plain = token.text == "T" and (is_matrix or not self.names.knows("T"))
-        if not plain and (token.kind, token.text) != ("sign", ".T"):
-            return False
-        self.at += 3 if braced else 1
-        return True
-
-    def _take_transposing_prime(self) -> Token | None:
-        """Take the prime of [1 2]', which transposes as in MATLAB."""
-        closes = self.at > 0 and self.tokens[self.at - 1].text in (")", "]")
-        return self.take("'") if closes and self.next.tight else None
-
     def atom(self) -> Tree:
         """Read a number, a name, a call, a list, a derivative or an expression in brackets."""
         token = self.next
@@ -244,12 +180,6 @@ class Parser(FactorRules):
         "?": _blank,
         "∂": lambda self: self._derivative() or self._refuse_partial(),
     }
-
-
-def _is_negative(tree: Tree) -> bool:
-    return (isinstance(tree, Apply) and tree.head == "neg") or (
-        isinstance(tree, Number) and tree.value < 0
-    )
 
 
 def _missing(token: Token) -> str:

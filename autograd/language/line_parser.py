@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from .alignment import CLOSING, OPENING, without_alignment, without_remarks
+from .alignment import CLOSING, joiners_of, without_alignment, without_remarks
 from .chain_targets import GAP, TargetParser
 from .cursor import COMPARISONS, unreadable
+from .lists import transposed
 from .members import RawChain, RawMember, is_written
 from .scripts import LOWERED
 from .sheet_names import SheetNames
 from .sheet_source import Source
-from .token import Notation, Token, is_joiner
-from .trees import Apply, Blank, Name, Number, Row, Tree, leaves, transposed
+from .token import Notation, Token
+from .trees import Apply, Blank, Name, Number, Row, Tree, leaves
 from .units import end_of_unit
 
 _SEPARATORS = frozenset((",", ";", "|", "⇒", "&", "."))
@@ -41,7 +42,7 @@ class LineParser(TargetParser):
         if any(token.text == "(" and not token.tight for token in found):
             found = list(without_remarks(found, names))
         super().__init__(source, list(without_alignment(found)), names, notation)
-        self.joiners = list(_joiners(self.tokens))
+        self.joiners = list(joiners_of(self.tokens))
 
     def chains(self) -> Iterator[RawChain]:
         """Yield the chains of the line.
@@ -151,7 +152,10 @@ class LineParser(TargetParser):
         """
         for k in range(start + 1, stop):
             if self.tokens[k - 1].kind in ("number", "raised") or self.tokens[k - 1].text == ")":
-                after = end_of_unit(self.tokens, k, self.names.is_quantity)
+                is_number = k - start < 2 or (k - start == 2 and self.tokens[start].text == "-")
+                is_measured = is_number and self.names.has_units  # the V of V = 12 V is a unit
+                is_quantity = _is_never if is_measured else self.names.is_quantity
+                after = end_of_unit(self.tokens, k, is_quantity)
                 if after > k and (after < stop or stop == self.end) and self._ends_member(after):
                     return k
             if _ends_sentence(self.tokens[k - 1], self.tokens[k]):
@@ -220,21 +224,8 @@ class LineParser(TargetParser):
         return first.kind == "name" or first.is_text or first.text in _OPENS_REMARK
 
 
-def _joiners(found: Sequence[Token]) -> Iterator[int]:
-    """Yield the positions of the joiners, such as =, that stand outside brackets."""
-    depth, was_joined = 0, False
-    for k, token in enumerate(found):
-        if token.kind != "sign":
-            continue
-        if token.text in OPENING:
-            depth += 1
-        elif token.text in CLOSING:
-            depth = max(0, depth - 1)
-        elif depth == 0 and is_joiner(token) and (token.text != "⇒" or _opens_result(found[k + 1])):
-            if token.text == "←" and was_joined:
-                return  # because this arrow points at a result, as in L = 4.84 ← the loss
-            was_joined = True
-            yield k
+def _is_never(name: str) -> bool:
+    return False
 
 
 def _ends_sentence(number: Token, after: Token) -> bool:
@@ -250,10 +241,6 @@ def _ends_sentence(number: Token, after: Token) -> bool:
 def _is_template(tree: Tree) -> bool:
     """Whether a member leaves parts of a formula open, as in ? · ?."""
     return not is_written(tree) and any(isinstance(leaf, Blank) for leaf in leaves(tree))
-
-
-def _opens_result(token: Token) -> bool:
-    return token.kind == "number" or token.text in ("-", "?", "[")
 
 
 def _sign(text: str) -> str:

@@ -23,9 +23,10 @@ from .evaluate import evaluate
 from .grammar import parse
 from .members import equal_numbers, formulas_with_numbers, written_number
 from .missing_names import MOST_TRIED, MissingNames
-from .names import RATES, TARGET_NAMES, SheetQuantity
+from .names import RATES, TARGET_NAMES
 from .numbered import list_of
 from .scopes import Names
+from .sheet_quantity import SheetQuantity
 from .sheet_source import Source, WorksheetError
 from .token import Notation
 from .trees import Name, Number, Row, Tree, names_in, plain_number, replace_names

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .chain import Digits, Role, Span
+from .lists import transposed
 from .names import CONSTANTS
 from .sheet_source import Source
 from .trees import (
@@ -18,7 +19,6 @@ from .trees import (
     Tree,
     names_in,
     plain_number,
-    transposed,
 )
 
 POINT_WORDS = frozenset(("at", "bei"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from .cursor import split_name
+from .known_names import split_name
 from .ranks import rank_of
+from .sheet_quantity import SheetQuantity
 from .spelling import canonical_name
 from .suggestion import KINDS, WORDS
 from .token import PLAIN, Notation
@@ -19,38 +19,6 @@ LOSS_NAMES, PREDICTION_NAMES, TARGET_NAMES, RATES = map(frozenset, KINDS[:4])
 _FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
 _INDEXED = re.compile(r"(.*[^\d,])(\d+(?:,\d+)?)")
 CONSTANTS = frozenset(("e", "π", "pi"))
-
-
-@dataclass
-class SheetQuantity:
-    """What the sheet says about one quantity.
-
-    Attributes:
-        tree: the definition, with resolved names. It is None if the sheet gives only numbers.
-        line: the line of the definition.
-        rank: 0 for a number, 1 for a vector and 2 for a matrix, judged from its form alone.
-        length: the number of items if it was given as a list, or 0.
-        digits: the text of the numbers that were last written for the quantity, by index.
-        uses: the names that appear in its definition.
-        was_used: whether the definition of another quantity uses this one.
-        is_put_in: whether only the numbers that a line put in for the name define it.
-        is_row: whether it was given as a row such as [1 2], whose transpose is a column.
-    """
-
-    tree: Tree | None
-    line: int
-    rank: int = 0
-    length: int = 0
-    digits: dict[tuple[int, ...], str] = field(default_factory=dict)
-    uses: frozenset[str] = frozenset()
-    was_used: bool = False
-    is_put_in: bool = False
-    is_row: bool = False
-
-    @property
-    def is_given(self) -> bool:
-        """Whether the sheet gives the quantity as numbers, as it does for inputs and parameters."""
-        return not self.uses and self.tree is None
 
 
 class DefinedNames:
@@ -66,6 +34,7 @@ class DefinedNames:
         notes: the assumptions that the reader made in the current line.
         true_class: the number of the true class if the sheet names it in words, and its line.
         numbers: the numbers that the sheet writes for the quantities.
+        has_units: whether the sheet gives numbers with units, such as 2 A.
         has_slopes: whether a quantity has a name such as dL/dz, because the sheet gives no L.
         notation: the notation of the sheet, which says from where x_1 is counted.
     """
@@ -85,6 +54,7 @@ class DefinedNames:
         self.notes: list[str] = []
         self.true_class: tuple[int, int] | None = None
         self.has_slopes = False
+        self.has_units = False
         self.notation = notation
         self.parameters: frozenset[str] = frozenset()  # of the function that is being read
         self._losses: dict[str, str] = {}

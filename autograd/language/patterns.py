@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .trees import Apply, Number, Tree
+from .trees import Apply, Name, Number, Tree
 
 
 def half_of_square(tree: Apply) -> Tree | None:
@@ -44,3 +44,11 @@ def exponent_of_logistic(tree: Apply) -> Tree | None:
     if isinstance(inner, Number) and inner.value < 0:  # as in e^−0.755
         return Number(-inner.value, inner.place, inner.text[1:])
     return inner.args[0] if isinstance(inner, Apply) and inner.head == "neg" else None
+
+
+def is_own_slope(node: Apply) -> bool:
+    """Whether a product is p(1 − p) of one vector, which is its slope number by number."""
+    match node.args:
+        case Name() as left, Apply(head="-", args=(Number(), Name() as right)):
+            return str(left) == str(right)
+    return False

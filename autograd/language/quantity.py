@@ -222,3 +222,10 @@ def check_size(count: int) -> None:
     """Raise a ValueError if a quantity would have more than `MOST_CELLS` numbers."""
     if count > MOST_CELLS:
         raise ValueError(f"this is too large: a quantity has at most {MOST_CELLS} numbers")
+
+
+def product_by_number(left: Quantity, right: Quantity) -> Quantity:
+    """Return a·b, where the product of two vectors is elementwise and not their dot product."""
+    if len(left.shape) == len(right.shape) == 1:
+        return times(left, right)
+    return product(left, right)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from .bare_lines import BareLineReader
 from .chain import Member, Reading, Skipped
-from .chain_targets import NEW_NAME
 from .layout import Line, read_layout
+from .leaving_out import ForgettingReader
 from .line_parser import LineParser
 from .members import RawChain, equal_numbers
-from .missing_names import RestsOnUnreadError
-from .notation import changed_names, count_of
+from .notation import count_of
 from .program_lines import mark_programs
-from .sheet_source import WorksheetError
+from .sheet_source import Source, WorksheetError
 from .table_entries import TableEntry
 from .tables import Row, read_tables
 from .token import Token
@@ -29,7 +27,9 @@ from .trees import (
     names_in,
 )
 
-_EXAMPLE = re.compile(r"(?i)\W*(?:training\s)?(?:example|sample|pattern|beispiel)\s#?(\d{1,4})\b")
+_EXAMPLE = re.compile(
+    r"(?i)\W*(?:training\s)?(?:example|ex\.?|sample|pattern|data\s?point|beispiel|bsp\.?)\s#?(\d{1,4})\b"
+)
 _EXERCISE = re.compile(
     r"(?i)\W*(?:exercise|problem|question|quiz|task|q|aufgabe|übung|exercice|ejercicio|esercizio)"
     r"[\s.]{0,2}#?\d{1,3}\b"
@@ -74,7 +74,7 @@ def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False
     )
 
 
-class Reader(BareLineReader):
+class Reader(ForgettingReader):
     """A reader that takes the lines of a sheet in order."""
 
     def read_any(self, row: Row) -> None:
@@ -116,38 +116,6 @@ class Reader(BareLineReader):
             self._read_python_function(line)
         elif line.kind == "code":
             self._read_code(line)
-
-    def leave_out(self, row: Row, error: WorksheetError) -> None:
-        """Go on behind a line that cannot be read, without what rests on the names it defines."""
-        self.source = row.source
-        self._refuse(error)
-        self.names.notes = []
-        root = error.root if isinstance(error, RestsOnUnreadError) else row.source.line
-        for written in changed_names(row.source.code):
-            for name in {written, self._old_name(written)}:
-                self._forget(name, root)
-
-    def _old_name(self, name: str) -> str:
-        """Return w for w', w_new and the like, whose value is that of w from the next step on."""
-        if found := NEW_NAME.fullmatch(name):
-            name = found[1] or found[2]
-        name = self.names.resolve(name)[0]
-        old = name.rstrip("'")
-        return name if old in self.names.functions else old  # f′(x) does not change f(x)
-
-    def _forget(self, name: str, line: int) -> None:
-        """Forget a quantity and what rests on it, a function, and a formula that waits."""
-        self.lost[name] = line
-        for gone in self.names.forget(name):
-            self.lost[gone] = line
-            for known in (self._stated, self._pending, self._assigned):
-                known.discard(gone)
-            self._updated.pop(gone, None)
-        for functions in (self.names.functions, self._functions, self._slopes):
-            functions.pop(name, None)
-        for waiting in self.waiting:
-            target = waiting.raw.target
-            waiting.is_read = waiting.is_read or (isinstance(target, Name) and target.name == name)
 
     def _note_example(self) -> None:
         """Begin the next step at a heading such as "Example 2" if "Example 1" came before."""
@@ -204,10 +172,15 @@ class Reader(BareLineReader):
             return
         clause = _WHERE.search(line.source.code)
         if clause and _HAS_JOINER.search(line.source.code, 0, clause.start()):
-            self._read_where(line, clause)
-            return
+            for part in _with_values_first(line.source, clause):
+                self.source = part
+                self._read_calculations(part, tokens(part, notation=self.notation))
+        else:
+            self._read_calculations(line.source, found)
+
+    def _read_calculations(self, source: Source, found: list[Token]) -> None:
         before, reasons = len(self.statements), list[str]()
-        parser = LineParser(line.source, found, self.names, self.notation)
+        parser = LineParser(source, found, self.names, self.notation)
         if not parser.joiners:
             self._read_words(found)
         chains = parser.chains()
@@ -218,22 +191,12 @@ class Reader(BareLineReader):
                 self._define_parts(parser.parts)
                 self._chain(raw)
             except WorksheetError as error:
-                is_heading = line.source.code.rstrip(" *_").endswith(":")
+                is_heading = source.code.rstrip(" *_").endswith(":")
                 if not (is_heading or self._is_prose(found)):
                     raise
                 reasons.append(error.message.partition("; ")[0])
         if reasons:
-            self._pass_over(reasons[0] if _HAS_NUMBER.search(line.source.code) else "", before)
-
-    def _read_where(self, line: Line, clause: re.Match[str]) -> None:
-        """Read z = w x = 6, where w = 2, x = 3, in which the values stand behind the formula."""
-        code, size = line.source.code, len(line.source.code)
-        before, values = code[: clause.start()].rstrip(" ,;"), code[clause.end() :]
-        if before.endswith("("):
-            before, values = before[:-1], values.rpartition(")")[0].ljust(len(values))
-        for part in (values.rjust(size), before.ljust(size)):
-            self.source = replace(line.source, code=part)
-            self._read_code(replace(line, source=self.source))
+            self._pass_over(reasons[0] if _HAS_NUMBER.search(source.code) else "", before)
 
     def _define_parts(self, parts: dict[str, Tree]) -> None:
         """Define the expressions in slopes such as dC/d(w*x + b) as quantities."""
@@ -248,6 +211,16 @@ class Reader(BareLineReader):
             self._skip(reason)
         elif reason:
             self.statements.append(Skipped(self.source, reason, is_part=True))
+
+
+def _with_values_first(source: Source, clause: re.Match[str]) -> Iterator[Source]:
+    """Yield the values and then the formula of z = w x = 6, where w = 2, x = 3."""
+    code = source.code
+    before, values = code[: clause.start()].rstrip(" ,;"), code[clause.end() :]
+    if before.endswith("("):
+        before, values = before[:-1], values.rpartition(")")[0].ljust(len(values))
+    for part in (values.rjust(len(code)), before.ljust(len(code))):
+        yield replace(source, code=part)
 
 
 def _is_sketch(found: Sequence[Token]) -> bool:

@@ -14,9 +14,8 @@ If two quantities rank equally, nothing is recognized.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 from .names import RATES, TARGET_NAMES
@@ -26,8 +25,6 @@ from .vocabulary import function_name
 
 _MOST_CANDIDATES = 50  # the most quantities that are compared for one number
 _MOST_NUMBERS = 60  # the most numbers of one formula
-_FEWEST_DECIMALS = 3  # With fewer decimals, a number may match an activation by chance.
-_NAMES_OF_INPUTS = frozenset("wWbBxXtTθηα")
 Rank = tuple[int, ...]
 
 
@@ -72,71 +69,6 @@ def recognize(tree: Tree, target: str, names: SheetNames) -> Tree | None:
         return meanings.get(node.place, node) if isinstance(node, Number) else node
 
     return rewrite(tree, leaf)
-
-
-def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -> Tree | None:
-    """Return the activation of an unused z that gives these results, or None.
-
-    The activation is σ(z), tanh(z), relu(z) or softmax(z). People write out = 0.59327 after
-    net = 0.3775 and do not say how. If z has no negative number, relu(z) cannot be told from z
-    itself. If several of these fit, the result is None.
-    """
-    numbers = [plain_number(text) for text in texts]
-    digits = max(len(text.partition(".")[2]) for text in texts)
-    may_be_relu = len(numbers) > 1 and 0.0 in numbers
-    if target[0] in _NAMES_OF_INPUTS or (digits < _FEWEST_DECIMALS and not may_be_relu):
-        return None
-    if len(numbers) == 1 and (one := _softmax_element(numbers[0], target, digits, names)):
-        return one
-    found = []
-    given = [name for name, one in names.quantities.items() if one.is_given and one.length > 1]
-    logits = [name for name in given if not names.quantities[name].was_used]  # of a softmax
-    for name in [*names.ends(), *logits][-_MOST_CANDIDATES:]:
-        known = [plain_number(text) for text in names.quantities[name].digits.values()]
-        inputs = [z for z in known if z is not None]
-        if len(inputs) != len(numbers) or len(inputs) != len(known):
-            continue
-        outputs = {head: list(map(function, inputs)) for head, function in _ACTIVATIONS.items()}
-        if len(inputs) > 1:
-            outputs["softmax"] = _softmax(inputs)
-        for head, expected in outputs.items():
-            if name in logits and head != "softmax":
-                continue
-            is_told = (
-                min(inputs) < 0 < max(inputs) if head == "relu" else digits >= _FEWEST_DECIMALS
-            )
-            pairs = zip(numbers, expected, strict=True)
-            if is_told and all(a is not None and abs(a - b) <= 10.0**-digits for a, b in pairs):
-                found.append(Apply(head, (Name(name, (), 0),), 0))
-    return found[0] if len(found) == 1 else None
-
-
-def _softmax_element(
-    number: float | None, target: str, digits: int, names: SheetNames
-) -> Apply | None:
-    """Return exp(z₂)/Σ exp(z) if p₂ has the value of this element of softmax(z), or None."""
-    k = int(found[0]) if (found := re.search(r"\d{1,3}$", target)) else 0
-    for name, known in names.quantities.items() if number is not None and k else ():
-        inputs = [plain_number(text) for text in known.digits.values()]
-        logits = [z for z in inputs if z is not None]
-        if known.rank != 1 or len(logits) != len(inputs) or not 1 < len(logits) >= k:
-            continue
-        if number is not None and abs(_softmax(logits)[k - 1] - number) <= 10.0**-digits:
-            powers = Apply("sum", (Apply("exp", (Name(name, (), 0),), 0),), 0)
-            return Apply("/", (Apply("exp", (Name(name, (k,), 0),), 0), powers), 0)
-    return None
-
-
-_ACTIVATIONS: dict[str, Callable[[float], float]] = {
-    "sigmoid": lambda z: 1 / (1 + math.exp(-min(max(z, -700), 700))),
-    "tanh": math.tanh,
-    "relu": lambda z: max(z, 0.0),
-}
-
-
-def _softmax(z: Sequence[float]) -> list[float]:
-    powers = [math.exp(one - max(z)) for one in z]
-    return [power / sum(powers) for power in powers]
 
 
 def _numbers_with_roles(tree: Tree) -> Iterator[tuple[int, Number, str]]:

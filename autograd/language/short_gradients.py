@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .cursor import split_name
 from .differentials import Differentials
+from .known_names import split_name
 from .spelling import canonical_name
 from .token import Token
 from .trees import Derivative, Name, Row, Tree

@@ -19,6 +19,7 @@ from .trees import (
     Derivative,
     Name,
 )
+from .units import has_units
 
 _ANNOUNCES_UPDATE = re.compile(
     r"(?i)\bupdat|gradient descent|\b(?:gd|sgd) step\b|\bnew (?:weight|value|param|bias|w\b)"
@@ -46,6 +47,8 @@ class StepTracker(NameResolver):
         self.notation = notation_of(lines, targets)
         self._counted = counted_names(lines)
         self.names = SheetNames(targets, ordinary, self.notation)
+        code = "\n".join(line.source.code for line in lines)
+        self.names.has_units = has_units(code, self.names.targets)
         self.names.stated = stated_numbers(lines)
         self.names.true_class = true_class(lines)
         self.statements: list[Statement] = []

@@ -157,7 +157,7 @@ def notes_on(text):
 
 
 def test_a_number_that_a_heading_or_a_remark_gives_is_taken_from_there():
-    text = "w = 1\nC = (y − w)² = 1.00 where y = 0\n## Update, η = 0.1\nw ← w − η dC/dw = 0.80"
+    text = "w = 1\nC = (y − w)² = 1.00 (y is now y = 0)\n## Update, η = 0.1\nw ← w − η dC/dw = 0.80"
     assert {verdict for _, verdict in verdicts(text)} == {"exact"}
     assert "Line 2: y is read as 0, which line 2 gives." in notes_on(text)
     assert "Line 4: η is read as 0.1, which line 3 gives." in notes_on(text)

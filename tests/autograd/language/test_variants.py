@@ -158,7 +158,26 @@ FORMULAS_IN_TABLES = [
     "4 | y = 2·3 + 1 = 7\n5 | z = (7 − 5)² = 4",
     "| Step | What | Is |\n|---|---|---|\n| 1 | `y = 2·3 + 1` | 7 |\n| 2 | `z = (7 − 5)²` | 4 |",
 ]
+UNITS = [
+    "V = 12\nI = 2\nD = 3\nP = V·I = 24\nR = P·D = 72",
+    "V = 12 V, I = 2 A\nD = 3 V\nP = V·I = 24 W\nR = P·D = 72 W",
+    "V = 12 V\nI = 2.0 A\nD = 3.0 V\nP = V·I = 12·2 = 24 W\nR = P·D = 72",
+    "Voltage V = 12 V; current I = 2 A ± 0.1 A\nD = 3 V\nP = V I = 24 W\nR = P·D = 72 W",
+]
+PARTS = [
+    "x = 3\nu = 1 + x² = 10\ny = u² = 100\ndy/du = 20\ndu/dx = 6\ndy/dx = 120",
+    "x = 3\ny = (1 + x²)²\nu = 1 + x² = 10\ny = u² = 100\ndy/du = 20\ndu/dx = 6\ndy/dx = 120",
+    "y = (1 + x²)², x = 3\nLet u = 1 + x² = 10, so y = u² = 100\ndy/du = 2u = 20, du/dx = 6\n"
+    "dy/dx = 120",
+]
+EXAMPLES = [
+    "w = 2\nx = 1\ny = w x = 2\n---\nx = 3\ny = 6",
+    "w = 2\nExample 1: x = 1\ny = w x = 2\nExample 2: x = 3\ny = w x = 6",
+    "w = 2\nEx 1: x = 1, y = w x = 2\nEx 2: x = 3, y = w x = 6",
+    "w = 2\nData point 1: x = 1\ny = w x = 2\nData point 2: x = 3\ny = w x = 6",
+]
 GROUPS = [
+    UNITS, PARTS, EXAMPLES,
     SEVERAL_ON_A_LINE, EQUATION_NUMBERS, VALUES_BEHIND, HTML, SUMS, SKETCHES, PARAMETERS, PROMPTS,
     FORMULAS_IN_TABLES,
     LISTS, TWO_LISTS, RESULTS, SHAPES, UPDATES, POINTS, VECTOR_STEPS, LOSSES, PRINTED, BLANKS,
