@@ -1,6 +1,7 @@
 """Extraction of the calculation from a file.
 
-A LaTeX file contributes the body of its document, and a notebook contributes its cells.
+A LaTeX file contributes the body of its document, in which its macros are expanded. A notebook
+contributes its cells.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
+from .latex_macros import expand_macros
 from .layout import LONGEST_SHEET
 from .sheet_source import WorksheetError
 
@@ -52,7 +54,7 @@ def read_file(content: bytes, name: str = "") -> str:
         return _notebook(content)
     if len(content) > MOST_BYTES:
         raise WorksheetError(f"the file is too long: at most {LONGEST_SHEET} characters are read")
-    text = _decode(content)
+    text = expand_macros(_decode(content)) if suffix in (".tex", ".md") else _decode(content)
     return _latex_body(text) if suffix == ".tex" else text
 
 

@@ -72,3 +72,44 @@ def test_of_a_notebook_without_calc_cells_all_cells_are_read():
 def test_a_file_that_holds_no_calculation_is_refused_with_what_to_do(content, name, words):
     with pytest.raises(WorksheetError, match=words):
         read_file(content, name)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        r"\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}",
+        r"\newcommand\pd[2]{\frac{\partial #1}" + "\n" + r"{\partial #2}}",
+        r"\def\pd#1#2{\p{#1}{#2}}" + "\n" + r"\newcommand{\p}[2]{\frac{\partial #1}{\partial #2}}",
+        r"\providecommand{\pd}[2]{\dfrac{\partial #1}{\partial #2}}",
+    ],
+)
+def test_the_macros_of_a_latex_file_are_expanded(definition):
+    head = definition + "\n" + r"\DeclareMathOperator{\relu}{ReLU}" + "\n"
+    body = "$w_1 = 2$\n$C = \\relu(3 w_1) = 6$\n$\\pd{C}{w_1} = 3, \\pd C{w_1} = 4$\n"
+    text = head + r"\begin{document}" + "\n" + body + r"\end{document}"
+    sheet = Worksheet.decode(text.encode(), "homework.tex", goes_on=True)
+    judged = [(one.quantity, one.verdict.value, one.line) for one in sheet.check().lines]
+    line = head.count("\n") + 3
+    assert judged[0] == ("C", "exact", line)
+    assert ("dC/dw1", "exact", line + 1) in judged
+    assert ("dC/dw1", "wrong", line + 1) in judged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\newcommand{\a}[1]{" + "#1" * 30_000 + "}" + r"\a{" * 9 + "x" * 20 + "}" * 9,
+        r"\def\a{\b\b\b\b\b\b\b\b}"
+        + "".join(rf"\def\{p}{{{(chr(92) + q) * 30}}}" for p, q in ("bc", "cd", "de"))
+        + r"\def\e{xxxxxxxxxxxxxxxx}"
+        + r"\a",
+    ],
+)
+def test_macros_that_grow_without_bound_are_refused(text):
+    with pytest.raises(WorksheetError, match="too long"):
+        Worksheet.decode(text.encode(), "homework.tex")
+
+
+def test_a_macro_that_is_never_closed_or_calls_itself_is_no_trap():
+    for text in (r"\newcommand{\a}{x = 2", r"\def\a{\a}\a x = 2", r"\def\a#1{#1}\a"):
+        Worksheet.decode(f"{text}\n".encode(), "homework.tex", goes_on=True)
