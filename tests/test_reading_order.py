@@ -183,6 +183,7 @@ ORDER = [
     "autograd.language.adornment",
     "autograd.language.doubles",
     "autograd.language.layout",
+    "autograd.language.latex_macros",
     "autograd.language.formats",
     "autograd.language.program_lines",
     "autograd.language.table_entries",
