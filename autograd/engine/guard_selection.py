@@ -9,7 +9,7 @@ from typing import Any
 
 from .kept_guards import current_guards, find_outdated, kept_guards, operands_of
 from .node import LiveNode
-from .note import AnyNote, RecordedGuard, guard_of
+from .note import RecordedGuard, guard_of
 from .ops import LEAF
 from .topological import all_nodes
 
@@ -38,7 +38,7 @@ def recorded_guards(values: Sequence[LiveNode]) -> list[RecordedGuard]:
       - It compares two Values, and another guard that applies compares one of them. This case is
         needed because the largest of three numbers also depends on how the other two compare.
     """
-    recorded = [*_collect_chains(value.note for value in values), *current_guards()]
+    recorded = [*_collect_chains(values), *current_guards()]
     found = [*kept_guards([*values, *all_nodes(*operands_of(*recorded))]), *recorded]
     # Of equal comparisons, the first one recorded is kept.
     first: dict[tuple[Any, ...], RecordedGuard] = {}
@@ -54,13 +54,14 @@ def recorded_guards(values: Sequence[LiveNode]) -> list[RecordedGuard]:
     return [current[k] for k in sorted(choose_guards(compared, _find_own(operands, set(values))))]
 
 
-def _collect_chains(notes: Iterable[AnyNote]) -> list[RecordedGuard]:
-    """Return the guards recorded before the nodes with these notes, each once, in order."""
+def _collect_chains(values: Iterable[LiveNode]) -> list[RecordedGuard]:
+    """Return the guards recorded before these Values, each once, in order."""
     guards: list[RecordedGuard] = []
     seen: set[int] = set()
-    for note in notes:
-        guard = guard_of(note)
-        chain = []
+    for value in values:
+        if value._note.__class__ is str:  # asked first, because most nodes have a label alone
+            continue
+        guard, chain = guard_of(value.note), []
         while guard is not None and id(guard) not in seen:
             seen.add(id(guard))
             chain.append(guard)

@@ -65,9 +65,12 @@ def take_snapshot(
 def _freeze_node(value: Value, indices: Mapping[Value, int]) -> Node:
     """Return a Value as a node of a graph in which the Values have these indices."""
     note = value.note
-    label = note if isinstance(note, str) else note.label or note.name
-    block = () if isinstance(note, str) else note.block
-    line = None if isinstance(note, str) or note.origin is None else value.line
+    block: tuple[str, ...] = ()
+    if isinstance(note, str):
+        label, line = note, None
+    else:
+        label, block = note.label or note.name, note.block
+        line = None if note.origin is None else value.line
     parents = tuple([indices[parent] for parent in value.parents]) if value._a is not None else ()
     partials = value.partials if parents else ()
     fields = indices[value], value.op, parents, partials, value._data, label, block, line
