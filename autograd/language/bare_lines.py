@@ -98,6 +98,10 @@ class BareLineReader(RowReader):
             if isinstance(prediction, Name) and not self.names.knows(label):
                 return prediction
             return self._named_by_kind(label, found[stop + 1 :], place)
+        last = found[stop - 1]
+        is_worded = stop > 1 and all(map(self._is_word, found[: stop - 1]))
+        if is_worded and last.kind == "name" and self.names.is_plausible(last.text):
+            return Name(last.text, (), last.place)  # as in: weight w: 1.5
         try:
             target = self._parsed(self.source, 0, found[stop].place)
         except WorksheetError:

@@ -158,6 +158,12 @@ FORMULAS_IN_TABLES = [
     "4 | y = 2·3 + 1 = 7\n5 | z = (7 − 5)² = 4",
     "| Step | What | Is |\n|---|---|---|\n| 1 | `y = 2·3 + 1` | 7 |\n| 2 | `z = (7 − 5)²` | 4 |",
 ]
+LABELS = [
+    "w = 3\nx = 2\nz = w x = 6",
+    "* weight w: 3\n* input x: 2\nz = w x = 6",
+    "Weight w: 3\nThe input x: 2\nz = w x = 6",
+    "- initial weight w: 3\n- x: 2\nz = w x = 6",
+]
 UNITS = [
     "V = 12\nI = 2\nD = 3\nP = V·I = 24\nR = P·D = 72",
     "V = 12 V, I = 2 A\nD = 3 V\nP = V·I = 24 W\nR = P·D = 72 W",
@@ -177,7 +183,7 @@ EXAMPLES = [
     "w = 2\nData point 1: x = 1\ny = w x = 2\nData point 2: x = 3\ny = w x = 6",
 ]
 GROUPS = [
-    UNITS, PARTS, EXAMPLES,
+    LABELS, UNITS, PARTS, EXAMPLES,
     SEVERAL_ON_A_LINE, EQUATION_NUMBERS, VALUES_BEHIND, HTML, SUMS, SKETCHES, PARAMETERS, PROMPTS,
     FORMULAS_IN_TABLES,
     LISTS, TWO_LISTS, RESULTS, SHAPES, UPDATES, POINTS, VECTOR_STEPS, LOSSES, PRINTED, BLANKS,
