@@ -80,7 +80,7 @@ class ActChooser(TargetFinder):
             if known.was_used and members[0].role == "result":
                 self._next_step()
             return "define"
-        if is_open and self._is_of_new_exercise(known, members[0], used):
+        if is_open and self._is_of_new_exercise(target, members, used):
             self.names.notes.append(f"{name} is defined again")
             return "define"
         if known.is_given and is_open:
@@ -93,21 +93,21 @@ class ActChooser(TargetFinder):
             return "define"
         return "claim"
 
-    def _is_of_new_exercise(self, known: SheetQuantity, first: Member, used: set[str]) -> bool:
+    def _is_of_new_exercise(self, target: Name, members: list[Member], used: set[str]) -> bool:
         """Whether a calculation defines the quantity of an earlier exercise again.
 
-        It does if it uses only numbers, or a quantity that the new exercise defines. A formula of
-        old quantities alone states the old quantity again, and is judged.
+        It does if all quantities that it uses are of the new exercise. A calculation with old
+        quantities is judged by the old formula. So is one with numbers alone if it gives the old
+        number, or if weights were updated, because it may be the next forward pass.
         """
         start = self._exercise_start
-        if known.line >= start or first.role == "result":
+        if self.names.quantities[target.name].line >= start or members[0].role == "result":
             return False
-        others = (self.names.quantities.get(name) for name in used)
-        return not used or any(other.line >= start for other in others if other)
-
-    @abstractmethod
-    def _is_silent_update(self, target: Name, members: list[Member]) -> bool:
-        """Whether another number for a quantity is its new value, because a step gives it."""
+        if used:
+            others = (self.names.quantities.get(name) for name in used)
+            return all(other is not None and other.line >= start for other in others)
+        last = members[-1].digits
+        return not self._updated and not (last and self._agrees(target, last.texts))
 
     def _is_of_earlier_round(self, known: SheetQuantity) -> bool:
         is_before = known.line < self._round_start

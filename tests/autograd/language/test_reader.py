@@ -786,7 +786,8 @@ def test_a_new_exercise_defines_its_quantities_again(heading):
     ):
         found = {verdict for _, verdict in verdicts(f"{first}{heading}\n{second}")}
         assert found <= {"exact", "right as rounded"}
-    for wrong in ("z = 5*x = 10", "a = relu(z) = 6"):  # because nothing new is given
+    # Nothing new is given, or not all of it.
+    for wrong in ("z = 5*x = 10", "a = relu(z) = 6", "v = 3\nz = 3*x - v = 3"):
         assert "wrong" in {verdict for _, verdict in verdicts(f"{first}{heading}\n{wrong}")}
 
 
@@ -956,3 +957,13 @@ def test_parameters_of_a_function_may_stand_side_by_side():
 def test_sum_exp_is_a_name():
     text = "z = [1, 2]\nsum_exp = sum(exp(z)) = 10.107\nL = ln(sum_exp) - z[1] = 1.313"
     assert {verdict for _, verdict in verdicts(text)} == {"right as rounded"}
+
+
+def test_the_questions_of_one_problem_go_on_with_its_quantities():
+    text = (
+        "Question 1\nx = 0.5\nw = 0.8\nb = 0.1\nz = w*x + b = 0.5\nC = (z - 1)^2 = 0.25\n"
+        "Question 2\ndC/dw = 2(0.5 - 1)*0.5 = -0.5\nw = 0.8 - 0.1*(-0.5) = 0.85\n"
+        "Question 3\nz = 0.85*0.5 + 0.1 = 0.525\nC = (0.525 - 1)^2 = 0.2256\nx = 1\n"
+    )
+    assert {verdict for _, verdict in verdicts(text)} <= {"exact", "right as rounded"}
+    assert ("z", "wrong") in verdicts(text + "z = w*x - b = 0.75")
