@@ -109,6 +109,10 @@ class ActChooser(TargetFinder):
         last = members[-1].digits
         return not self._updated and not (last and self._agrees(target, last.texts))
 
+    @abstractmethod
+    def _is_silent_update(self, target: Name, members: list[Member]) -> bool:
+        """Whether another number for a quantity is its new value, because a step gives it."""
+
     def _is_of_earlier_round(self, known: SheetQuantity) -> bool:
         is_before = known.line < self._round_start
         return is_before or (self._counts_rounds and known.line != self.source.line)
