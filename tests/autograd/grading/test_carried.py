@@ -97,6 +97,11 @@ AFTER_A_MISTAKE = {
         "L = -sum(y*log(p)) -> 2.8084\ndL/dz -> [0.3700, -0.9397, 0.6125]",
         ["p[1]", "p[2]", "p[3]"],
     ),
+    "(p − y)/T after a wrong softmax with a temperature": (
+        "z = [1.6, -0.12, 2.2]\nT = 2\ny = [0, 1, 0]\np = softmax(z/T) -> [0.3606, 0.1526, 0.5100]\n"
+        "L = -sum(y*log(p)) -> 1.8799\ndL/dz -> [0.1803, -0.4237, 0.2550]",
+        ["p[3]"],
+    ),
     "p − y after a wrong quotient": (
         "z1 = 1.84\nz2 = 1.15\nz3 = 0.3\ns = exp(z1) + exp(z2) + exp(z3) -> 10.8045\n"
         "p1 = exp(z1)/s -> 0.6927\np2 = exp(z2)/s -> 0.2923\nL = -ln(p2) -> 1.230\n"

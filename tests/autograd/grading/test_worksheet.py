@@ -250,6 +250,11 @@ def test_after_a_wrong_step_the_next_step_is_carried_on():
         ("x = 1\ndy/dx -> 1", 2, "y is not defined"),
         ("x = 1\ny = 2*x\ndx/dy -> 1", 3, "line 1 gives x as a number, so if it comes from y,"),
         ("a = 2\nb = 3\nq = 6\nL = q*b -> 18\ndL/da -> 3", 5, "line 3 gives q as a number"),
+        (
+            "a = 2\nb = 3\np = a*b -> 6\nq = 6\nz = 9\nL = q*z -> 54\ndL/da -> 27",
+            7,
+            "line 4 gives q as a number",  # because p came to the same
+        ),
         ("x = [1, 2]\ny = [x[1]*x[2], 0]\ndy/dx -> 1", 3, "of one number"),
         ("x = 1 -> [1, 2]", 1, "a vector of 2"),
         ("x = 1.5 -> 0,5", 1, "this comma has two readings"),
