@@ -98,7 +98,8 @@ AFTER_A_MISTAKE = {
         ["p[1]", "p[2]", "p[3]"],
     ),
     "(p − y)/T after a wrong softmax with a temperature": (
-        "z = [1.6, -0.12, 2.2]\nT = 2\ny = [0, 1, 0]\np = softmax(z/T) -> [0.3606, 0.1526, 0.5100]\n"
+        "z = [1.6, -0.12, 2.2]\nT = 2\ny = [0, 1, 0]\n"
+        "p = softmax(z/T) -> [0.3606, 0.1526, 0.5100]\n"
         "L = -sum(y*log(p)) -> 1.8799\ndL/dz -> [0.1803, -0.4237, 0.2550]",
         ["p[3]"],
     ),
