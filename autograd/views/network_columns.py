@@ -104,7 +104,7 @@ def shape_of(named: Named, column: Column) -> ColumnShape:
         step = max(height for _, height in sizes) + 16
         width = max(width for width, _ in sizes)
         after = text.width(named.leaving.get(column.units[0], ""), SMALL)
-        own = sum(unit.kind != "fed" for unit in units)
+        own = sum(unit.kind != "fed" for unit in units) or count
         height = own * step - 16.0
         hung = (count - own) * step
         return ColumnShape("box", own, 0.0, width, height, step, after=after, hung=hung)

@@ -90,7 +90,9 @@ def _own_name(network: Network, unit: Unit) -> str:
     if unit.kind == "block":
         return cut_middle(unit.path[-1], NAME_LENGTH)
     if unit.kind == "fed":
-        return shared_name(network, unit.results)
+        labels = [network.graph.nodes[leaf].label for leaf in unit.results]
+        several = cut_middle(", ".join(filter(None, labels)), NAME_LENGTH)
+        return shared_name(network, unit.results) or several or "input"
     if unit.kind == "number":
         return cut_middle(node.label or node.op.glyph or node.name, NAME_LENGTH)
     is_named = unit.kind in ("input", "shared") or unit.result in network.graph.outputs

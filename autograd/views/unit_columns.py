@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -10,7 +10,7 @@ from itertools import groupby
 from ..engine.ops import DOT
 from ..engine.topological import order_indices
 from ..graph.graph import Graph
-from .unit_parts import Column, Unit, Wire
+from .unit_parts import Column, Path, Unit, Wire
 
 _MANY = 3  # a leaf that more columns read is shared by the whole network
 
@@ -27,15 +27,20 @@ def with_shared(units: list[Unit], wires: tuple[Wire, ...], depth: Sequence[int]
 
 def columns_of(graph: Graph, units: list[Unit], depth: Sequence[int]) -> Iterator[Column]:
     """Yield the columns: units of the same depth in the same block."""
-    boxes = ("block", "fed") if any(unit.kind == "block" for unit in units) else ()
-    keys = [
-        (-1, (), False)
-        if unit.kind == "shared"
+    blocks = Counter(depth[k] for k, unit in enumerate(units) if unit.kind == "block")
+    keys: list[tuple[float, Path, bool]] = []
+    for k, unit in enumerate(units):
         # The blocks around the unit. A neuron outside all others counts as its own block.
-        else (depth[k], unit.path[:-1] or unit.path[: unit.kind != "block"], unit.kind in boxes)
-        for k, unit in enumerate(units)
-    ]
-    places = [(keys[k], unit.kind == "fed", unit.result) for k, unit in enumerate(units)]
+        around = unit.path[:-1] or unit.path[: unit.kind != "block"]
+        is_box = bool(blocks) and unit.kind in ("block", "fed")
+        key: tuple[float, Path, bool] = depth[k], around, is_box
+        if unit.kind == "shared":
+            key = -1, (), False
+        elif unit.kind == "fed" and blocks[depth[k]] > 1:
+            key = depth[k] - 0.5, (), True  # before the blocks that it is fed to, not below them
+        keys.append(key)
+    fed = [unit.kind == "fed" for unit in units]  # these are in the order of their readers
+    places = [(keys[k], fed[k], k if fed[k] else unit.result) for k, unit in enumerate(units)]
     order = sorted(range(len(units)), key=places.__getitem__)
     for (_, around, _), members in groupby(order, key=keys.__getitem__):
         numbers = tuple(members)

@@ -62,10 +62,31 @@ def deep_network(graph: Graph, blocks: Blocks, opened: Path = ()) -> Network:
 
 
 def readable_network(network: Network) -> Network:
-    """Return a network whose blocks are units if it has too many columns for one look."""
-    if len(network.columns) <= MOST_COLUMNS:
+    """Return the network, or one whose blocks are units if that is easier to read at one look.
+
+    Circles are easy to read if there are few columns of them, and if blocks follow each other, each
+    with weights of its own, as layers do. The tokens of attention are side by side, and the steps
+    of a recurrence have the same weights.
+    """
+    if len(network.columns) <= MOST_COLUMNS and _is_layered(network):
         return network
     return deep_network(network.graph, blocks_of(network.graph, [u.path for u in network.units]))
+
+
+def _is_layered(network: Network) -> bool:
+    """Whether no two blocks are equally deep, and fewer than three read the same weight."""
+    depth = depths_of(list(network.units), network.wires)
+    levels = [depth[column.units[0]] for column in network.columns if column.path]
+    path_of = {
+        node: network.columns[network.column_of[k]].path
+        for k, unit in enumerate(network.units)
+        for node in unit.nodes
+    }
+    readers: dict[int, set[Path]] = defaultdict(set)
+    for edge in network.graph.edges:
+        if role_of(network.graph, edge) == "w" and not network.graph.nodes[edge.parent].parents:
+            readers[edge.parent].add(path_of[edge.child])
+    return len(set(levels)) == len(levels) and all(len(found) < 3 for found in readers.values())
 
 
 def folded_network(graph: Graph, most: int = MOST_FOLDED) -> Network:
@@ -125,8 +146,8 @@ def _input_units(
 
     A weighted sum tells its inputs from its weights. Any other leaf is an input if several units
     read it. A constant never is. The inputs that only one block reads form one unit, unless this is
-    the only such block. In a graph without blocks, a leaf is also an input if it is the only leaf
-    of its unit, as in a step of a recurrence.
+    the only such block. In a graph without blocks, the leaves that a step of a recurrence has for
+    itself are inputs too.
     """
     readers: dict[int, set[int]] = defaultdict(set)
     roles: dict[int, set[str]] = defaultdict(set)
@@ -151,9 +172,22 @@ def _input_units(
         for leaf, found in readers.items():
             if len(found) == 1 and graph.nodes[leaf].op is not CONSTANT and leaf not in inputs:
                 fed[min(found)].append(leaf)
-        fed = {unit: found for unit, found in fed.items() if len(found) == 1}
+        fed = _fed_to_steps(fed, {k: frozenset(x for x in inputs if k in readers[x]) for k in fed})
+    ordered = [fed[k] for k in sorted(fed, key=lambda k: units[k].result)]
     single = [Unit("input", (), leaf, ()) for leaf in inputs if leaf not in set(by_blocks)]
-    return single + [Unit("fed", (), x[-1], (), results=tuple(x)) for x in fed.values()]
+    return single + [Unit("fed", (), x[-1], (), results=tuple(x)) for x in ordered]
+
+
+def _fed_to_steps(
+    own: dict[int, list[int]], shared: dict[int, frozenset[int]]
+) -> dict[int, list[int]]:
+    """Return the leaves of units that have one for themselves, as the steps of a recurrence do.
+
+    The first step reads the same shared leaves, and also has the state that it starts with.
+    """
+    alike = {shared[k] for k, leaves in own.items() if len(leaves) == 1 and shared[k]}
+    most = {k: 2 if shared[k] in alike else 1 for k in own}
+    return {k: leaves for k, leaves in own.items() if len(leaves) <= most[k]}
 
 
 def _with_targets(graph: Graph, units: list[Unit], place: dict[int, int]) -> list[Unit]:

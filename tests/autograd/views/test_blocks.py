@@ -4,10 +4,11 @@ import math
 
 import pytest
 
-from autograd import Graph, Value, block, logsumexp
+from autograd import Graph, Value, block, logsumexp, total
 from autograd.engine.topological import order_indices
 from autograd.views.units import deep_network, network_of, readable_network
 from nn import GPT, MLP, RNN, half_squared_error
+from nn.sequences.attention import Attention
 
 
 def language_model(layers=1, tokens=3):
@@ -22,6 +23,11 @@ def recurrent(steps):
     return half_squared_error(outputs[-1], [0.5])
 
 
+def attention():
+    xs = [[Value(math.sin(t + k), f"x{t}[{k}]") for k in (1, 2)] for t in (1, 2, 3)]
+    return total(Attention(2, 1, seed=0)(xs)[-1])
+
+
 def deep(layers):
     net = MLP(4, [6] * layers + [1], "tanh", seed=0)
     return half_squared_error(net([0.5, -0.2, 0.1, 0.9]), [0.5])
@@ -31,6 +37,8 @@ GRAPHS = {
     "GPT": language_model,
     "GPT of 3 layers": lambda: language_model(3, 5),
     "RNN": lambda: recurrent(40),
+    "RNN of 3 steps": lambda: recurrent(3),
+    "attention": attention,
     "MLP": lambda: deep(18),
 }
 
@@ -64,6 +72,8 @@ def test_units_cover_the_graph_and_none_feed_each_other_wherever_it_is_opened(na
         ("GPT of 3 layers", ["embedding", "layer 1", "layer 2", "layer 3", "logits"]),
         ("MLP", [f"layer {k}" for k in range(1, 20)]),
         ("RNN", [f"step {k}" for k in range(1, 41)]),
+        ("RNN of 3 steps", [f"step {k}" for k in range(1, 4)]),
+        ("attention", ["token 1", "token 2", "token 3", "head 1", "token 3"]),
     ],
 )
 def test_a_deep_network_is_its_blocks(name, boxes):

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from autograd import Graph, Value, block, dot, draw
-from autograd.views.units import network_of, readable_network
+from autograd import Graph, Value, block, dot, draw, total
+from autograd.views.network_names import names_of
+from autograd.views.units import folded_network, network_of, readable_network
 from nn import (
     MLP,
     RNN,
@@ -15,6 +16,7 @@ from nn import (
     mse,
     squared_error,
 )
+from nn.sequences.attention import Attention
 
 
 def network(sizes, activation="tanh", output="linear"):
@@ -121,3 +123,25 @@ def test_each_step_of_a_recurrence_stands_above_the_input_that_it_reads():
     fed = [u.results for u in found.units if u.kind == "fed"]
     labels = sorted([found.graph.nodes[x].label for x in xs] for xs in fed)
     assert labels == [[f"x{t}[1]", f"x{t}[2]"] for t in range(1, 10)]
+
+
+@pytest.mark.parametrize("labels", ["hwux", ""])
+def test_the_first_step_of_a_hand_written_recurrence_also_shows_its_own_inputs(labels):
+    h, w, u = (
+        Value(x, name if labels else "") for x, name in zip((0.1, 0.7, 0.5), "hwu", strict=True)
+    )
+    for t in range(1, 15):
+        h = (w * h + u * Value(t / 10, f"x{t}" if labels else "")).tanh()
+    network = folded_network(Graph.of(h))
+    fed = [k for k, unit in enumerate(network.units) if unit.kind == "fed"]
+    inputs = [[network.graph.nodes[leaf].data for leaf in network.units[k].results] for k in fed]
+    assert sorted(map(sorted, inputs)) == sorted([[0.1, 0.1], *([t / 10] for t in range(2, 15))])
+    names = [names_of(network)[k] for k in fed]
+    assert names == (["h, x1", *(f"x{t}" for t in range(2, 15))] if labels else ["input"] * 14)
+
+
+def test_the_inputs_of_blocks_beside_each_other_stand_before_them_in_their_order():
+    xs = [[Value(t + k / 10, f"x{t}[{k}]") for k in (1, 2)] for t in (1, 2, 3)]
+    network = readable_network(network_of(Graph.of(total(Attention(2, 1, seed=0)(xs)[2]))))
+    columns = [[names_of(network)[k] for k in column.units] for column in network.columns]
+    assert columns[:2] == [["x1", "x2", "x3"], ["token 1", "token 2", "token 3"]]
