@@ -287,6 +287,7 @@ ORDER = [
     "autograd.views.spots",
     "autograd.views.network_names",
     "autograd.views.network_wires",
+    "autograd.views.network_notes",
     "autograd.views.network_captions",
     "autograd.views.block_cells",
     "autograd.views.network_columns",

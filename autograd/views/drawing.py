@@ -74,7 +74,7 @@ def draw(
     network = network_to_show(graph, level, is_cut=is_cut, direction=direction)
     picture: Picture | NetworkPicture
     if network is not None:
-        picture = NetworkPicture(scene_of(network, names), title, shows_gradients)
+        picture = NetworkPicture(scene_of(network, names, notes=True), title, shows_gradients)
     else:
         check_unnamed(names)
         shown = cut(graph, focus=center, depth=depth, level=level)

@@ -161,7 +161,9 @@ def _with_insides(
                 shown.append(deep_network(one.graph, one.blocks, unit.path))
     for one in shown:
         name = ", ".join(one.opened) or "network"
-        yield NetworkLevel(scene_of(one, names), title, name, scene_of_path, outer[one.opened])
+        yield NetworkLevel(
+            scene_of(one, names, notes=True), title, name, scene_of_path, outer[one.opened]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from ..graph.graph import Graph
 from .layout import Link, arrange
 from .network_scene import NetworkScene
+from .network_wires import Point
 from .spots import Caption
 from .text import cut_middle
 from .unit_parts import Path, Unit
@@ -37,6 +38,7 @@ def network_data(scene: NetworkScene, inner: Mapping[Path, int]) -> dict[str, An
             [column, *(round(x, 1) for x in (box.x, box.y, box.width, box.height))]
             for column, box in scene.images.items()
         ],
+        "notes": [[*note.words, *_rounded(note.at, note.start, note.end)] for note in scene.notes],
         "captions": [_caption_data(caption) for caption in scene.captions],
         "wires": [
             [network.wires[line.wire].tail, network.wires[line.wire].head, line.place]
@@ -48,6 +50,10 @@ def network_data(scene: NetworkScene, inner: Mapping[Path, int]) -> dict[str, An
         "folding": scene.folding,
         "insides": [inside_layout(*shape) for shape in insides],
     }
+
+
+def _rounded(*points: Point) -> list[float]:
+    return [round(x, 1) for point in points for x in point]
 
 
 def _caption_data(caption: Caption) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from .layout import Box
 from .network_captions import ColumnPlace, captions_of
 from .network_columns import ColumnShape, Named, shape_of, spots_of
 from .network_names import names_of, wire_names
+from .network_notes import ROOM, Note, has_notes, notes_of
 from .network_wires import MOST_WIRES, WireLine, lines_between
 from .spots import Caption, Scale, Spot, SpotRow
 from .units import Network
@@ -45,6 +46,7 @@ class NetworkScene:
     rows: tuple[SpotRow, ...]
     row_of: tuple[int, ...]  # the row of each column
     scale: Scale
+    notes: tuple[Note, ...] = ()
 
     @property
     def images(self) -> dict[int, Box]:
@@ -75,8 +77,10 @@ class NetworkScene:
         return f"{numbers:,} numbers, folded into {units:,}" if self.network.is_folded else ""
 
 
-def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkScene:
-    """Return the scene of a network; `names` are those of its outputs.
+def scene_of(
+    network: Network, names: Sequence[str] | None = None, *, notes: bool = False
+) -> NetworkScene:
+    """Return the scene of a network, with notes or without; `names` are those of its outputs.
 
     Raises:
         ValueError: there is not one name for each output.
@@ -94,7 +98,8 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
     named = Named(network, called, cells, leaving)
     shapes = [shape_of(named, column) for column in network.columns]
     scale = _scale(network, shapes)
-    top = _MARGIN + (_ABOVE if boxes else 0.0)
+    notes = notes and has_notes(network)
+    top = _MARGIN + (_ABOVE if boxes else 0.0) + (ROOM if notes else 0.0)
     places, rows, width = _placed(network, shapes, top)
     spots = [
         spot
@@ -106,7 +111,8 @@ def scene_of(network: Network, names: Sequence[str] | None = None) -> NetworkSce
     height, row_of = rows[-1].bottom + _MARGIN, tuple(place.row for place, _ in places)
     lines = lines_between(network, spots, rows, width, scale.weight, on_wires)
     drawn = tuple(spots), tuple(lines), tuple(captions)
-    return NetworkScene(network, width, height, *drawn, tuple(rows), row_of, scale)
+    found = notes_of(network, spots, lines, _MARGIN - 4, width) if notes else ()
+    return NetworkScene(network, width, height, *drawn, tuple(rows), row_of, scale, found)
 
 
 def _placed(

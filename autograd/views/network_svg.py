@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ..graph.wording import number_text
 from . import text
 from .layout import Box
+from .network_notes import LINE, Note
 from .network_scene import NetworkScene
 from .network_wires import WireLine
 from .palette import COLORS, DARK_STYLE, DASHES, FONTS, INK, PAPER, SOFT
@@ -18,7 +19,7 @@ from .text import printable
 from .unit_parts import Wire
 from .unit_svg import sign_of, unit_svg
 
-_LEGEND = 26.0
+_LEGEND, _LEGEND_LETTERS = 18.0, 11.5  # a line of the legend, and its letters
 _MOST_USES = 3  # local derivatives in the tip of a wire without a weight
 
 
@@ -46,7 +47,9 @@ def network_svg(picture: NetworkPicture) -> str:
     """Return the picture as one SVG element, complete in itself."""
     scene, title, gradients = picture.scene, picture.title, picture.gradients
     top = 34.0 if title else 0.0
-    width, height = max(scene.width, 640.0), scene.height + top + _LEGEND
+    width = max(scene.width, 640.0)
+    legend = _legend(scene, width - 32, gradients)
+    height = scene.height + top + _LEGEND * len(legend) + 6
     shift = (width - scene.width) / 2
     name = title or f"Network of {len(scene.spots)} units"
     return "\n".join(
@@ -66,8 +69,19 @@ def network_svg(picture: NetworkPicture) -> str:
             *(_wire_name(line) for line in scene.lines if line.name),
             *(part for spot in scene.spots for part in unit_svg(scene, spot, gradients)),
             *(part for caption in scene.captions for part in _caption(caption)),
+            *(part for note in scene.notes for part in _note(note, gradients)),
             "</g>",
-            *_legend(scene, height - 10, gradients),
+            *(
+                text_svg(
+                    16,
+                    scene.height + top + _LEGEND * k,
+                    words,
+                    _LEGEND_LETTERS,
+                    anchor="start",
+                    color=SOFT,
+                )
+                for k, words in enumerate(legend, start=1)
+            ),
             "</svg>",
         ]
     )
@@ -85,6 +99,16 @@ def _caption(caption: Caption) -> Iterator[str]:
     yield text_svg(caption.x, caption.y, caption.words, SMALL, color=SOFT)
 
 
+def _note(note: Note, gradients: bool) -> Iterator[str]:
+    """Yield the words of a note and its arrow; those of a gradient only where one is shown."""
+    (x1, y1), (x2, y2) = note.start, note.end
+    curve = f"C{x1:.1f} {(y1 + y2) / 2:.1f} {x2:.1f} {(y1 + y2) / 2:.1f} {x2:.1f} {y2:.1f}"
+    yield f'<path d="M{x1:.1f} {y1:.1f}{curve}" fill="none" stroke="{SOFT}" {_ARROW_AT_THE_END}/>'
+    for k, words in enumerate(note.words):
+        if gradients or "∂" not in words:
+            yield text_svg(note.at[0], note.at[1] + k * LINE, words, SMALL, color=SOFT)
+
+
 def _line(scene: NetworkScene, line: WireLine) -> str:
     wire = scene.network.wires[line.wire]
     sign = sign_of(wire.weight)
@@ -95,9 +119,8 @@ def _line(scene: NetworkScene, line: WireLine) -> str:
     )
     if wire.parameter is None:
         look = f'stroke="{SOFT}" stroke-width="1" stroke-opacity="0.7" {_ARROW_AT_THE_END}'
-    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line.points)
     return (
-        f'<path class="wire" d="{path}" fill="none" stroke-linejoin="round" {look}>'
+        f'<path class="wire" d="{line.way}" fill="none" stroke-linejoin="round" {look}>'
         f"<title>{escape(_wire_words(scene, wire))}</title></path>"
     )
 
@@ -142,7 +165,8 @@ def _wire_words(scene: NetworkScene, wire: Wire) -> str:
     return f"{printable(node.name)} = {number_text(node.data)}, gradient {gradient}"
 
 
-def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:
+def _legend(scene: NetworkScene, width: float, gradients: bool) -> list[str]:
+    """Return the lines of the legend, each at most so wide."""
     scale, shown = scene.scale, [scene.folding] if scene.folding else []
     shown.append(f"fill: value, darkest {number_text(scale.value, digits=3)}")
     if gradients:
@@ -152,4 +176,9 @@ def _legend(scene: NetworkScene, y: float, gradients: bool) -> Iterator[str]:
     shown += ["blue and solid: positive", "orange and dashed: negative", "gray arrow: no weight"]
     if scene.hidden_wires:
         shown.append(f"the {len(scene.lines):,} strongest of {scene.wires:,} wires are drawn")
-    yield text_svg(16, y, "  ·  ".join(shown), 11.5, anchor="start", color=SOFT)
+    lines = [shown[0]]
+    for words in shown[1:]:
+        longer = f"{lines[-1]}  ·  {words}"
+        fits = text.width(longer, _LEGEND_LETTERS) <= width
+        lines[-1:] = [longer] if fits else [lines[-1], words]
+    return lines

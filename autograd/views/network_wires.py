@@ -17,6 +17,7 @@ MOST_WRITTEN = 24  # the most wires whose numbers are written
 _PLACES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)  # the places on a wire where its number may stand
 _NUMBER = (text.width("−0.0000", SMALL) + 4, SMALL + 4)  # the size of a number on a wire
 
+_LEAST_BEND = 8.0  # the least gap between two spots for a wire that is level at both ends
 OVER = 24.0  # how far above a row wires pass over its boxes
 
 Point = tuple[float, float]
@@ -44,9 +45,31 @@ class WireLine:
     passes_over: bool = False
 
     def at(self, place: float) -> Point:
-        """Return the point of a straight line at a place from 0 to 1."""
+        """Return the point of a wire without bends at a place from 0 to 1."""
         (x1, y1), (x2, y2) = self.points[0], self.points[-1]
-        return x1 + place * (x2 - x1), y1 + place * (y2 - y1)
+        across, down = place, place
+        if self.is_curve:
+            across, down = 1.5 * place * (1 - place) + place**3, place * place * (3 - 2 * place)
+        return x1 + across * (x2 - x1), y1 + down * (y2 - y1)
+
+    @property
+    def is_curve(self) -> bool:
+        """Whether it is level at its ends. A number can be told apart better on a straight line."""
+        return len(self.points) == 2 and self.place is None
+
+    @property
+    def way(self) -> str:
+        """The path of an SVG: a curve that is level at its ends, or a line with bends."""
+        if not self.is_curve:
+            return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in self.points)
+        (x1, y1), (x2, y2) = self.points
+        middle = (x1 + x2) / 2
+        return f"M{x1:.1f} {y1:.1f}C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
+
+    @property
+    def polyline(self) -> list[Point]:
+        """The wire as points that straight lines may join."""
+        return [self.at(k / 16) for k in range(17)] if self.is_curve else list(self.points)
 
 
 def lines_between(
@@ -107,7 +130,7 @@ def _is_blocked(tail: Spot, head: Spot, spots: Sequence[Spot], rows: Sequence[Sp
 def _points(
     tail: Spot, head: Spot, rows: Sequence[SpotRow], width: float, passes_over: bool
 ) -> tuple[Point, ...]:
-    """Return a straight line, or one above the boxes of a row and around its right side."""
+    """Return the two ends, or a line above the boxes of a row and around its right side."""
     above, below = _row(tail, rows), _row(head, rows)
     if above == below and not passes_over:
         return _ends(tail, head)
@@ -131,6 +154,14 @@ def _row(spot: Spot, rows: Sequence[SpotRow]) -> int:
 
 
 def _ends(tail: Spot, head: Spot) -> tuple[Point, Point]:
+    """Return the ends of a wire: on facing sides, if there is room between them."""
+    left, right = tail.x + _half(tail), head.x - _half(head)
+    if left + _LEAST_BEND < right:
+        return (left, tail.y), (right, head.y)
+    return _straight(tail, head)
+
+
+def _straight(tail: Spot, head: Spot) -> tuple[Point, Point]:
     """Return the points where the line between the middles of two spots crosses their borders."""
     length = hypot(head.x - tail.x, head.y - tail.y) or 1.0
     across, down = (head.x - tail.x) / length, (head.y - tail.y) / length
@@ -161,18 +192,26 @@ def _numbered(network: Network, lines: Sequence[WireLine], spots: Sequence[Spot]
     clear which line it belongs to.
     """
     taken = [_room_of(spot) for spot in spots]
+    straightened = [_straightened(network, line, spots) for line in lines]
     found = []
-    for line in lines:
-        is_weight = network.wires[line.wire].parameter is not None and len(line.points) == 2
-        places = _PLACES if is_weight else ()
+    for line, curve in zip(straightened, lines, strict=True):
+        places = () if line.place is None else _PLACES
         rooms = {place: _around(line.at(place)) for place in places}
         free = [p for p, room in rooms.items() if not any(_overlap(room, t) for t in taken)]
-        others = [other for other in lines if other is not line]
+        others = [other for other in straightened if other is not line]
         best = min(free, key=lambda p: sum(_meets(o, rooms[p]) for o in others), default=None)
         if best is not None:
             taken.append(rooms[best])
-        found.append(replace(line, place=best))
+        found.append(curve if best is None else replace(line, place=best))
     return found
+
+
+def _straightened(network: Network, line: WireLine, spots: Sequence[Spot]) -> WireLine:
+    """Return a straight line with its number in the middle, if the wire has a weight."""
+    wire = network.wires[line.wire]
+    if wire.parameter is None or not line.is_curve:
+        return line
+    return replace(line, points=_straight(spots[wire.tail], spots[wire.head]), place=0.5)
 
 
 def _room_of(spot: Spot) -> Rectangle:

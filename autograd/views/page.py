@@ -28,13 +28,13 @@ from .self_contained import asset, in_strict_mode, json_in_html, policy
 from .text import checked_title, counted, cut_middle
 
 _SCRIPTS = (
-    "numbers", "engine", "given", "state", "scene", "network", "network_layout", "opened", "steps",
-    "folding", "panel", "lens", "viewport", "pointers", "map", "details", "search", "leaves",
-    "leaf_table", "code", "tables", "link", "copy", "legend", "main",
+    "numbers", "engine", "given", "state", "scene", "network", "network_painting",
+    "network_layout", "opened", "steps", "folding", "panel", "lens", "viewport", "pointers", "map",
+    "details", "search", "leaves", "leaf_table", "code", "tables", "link", "copy", "legend", "main",
 )  # fmt: skip
 _STYLES = ("colors", "stage", "network", "page")
 _PANES = ("code", "tables")
-_OF_NETWORKS = ("network", "network_layout", "opened")
+_OF_NETWORKS = ("network", "network_painting", "network_layout", "opened")
 _PREDICT = ("judge", "intervals", "ledger", "rounding", "marking", "predict")
 _TO_PLAY = (_PREDICT, ("curve",), ("wiggle",))
 _FRAME_HEIGHT = 680  # of the page in a notebook, in pixels

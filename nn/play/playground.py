@@ -31,7 +31,17 @@ _VIEWS = "autograd.views"
 _SCRIPTS = ("begin", "random", "train", "places", "stage", "plane", "neurons", "controls")
 # The scripts of the live page that draw a network and step through it.
 _STAGE_SCRIPTS = (
-    *("state", "scene", "network", "network_layout", "opened", "steps", "panel", "lens"),
+    *(
+        "state",
+        "scene",
+        "network",
+        "network_painting",
+        "network_layout",
+        "opened",
+        "steps",
+        "panel",
+        "lens",
+    ),
     *("viewport", "pointers", "map", "legend"),
 )
 _POINTS = 200  # the number of points in each data set that the page offers

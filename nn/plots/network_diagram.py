@@ -141,7 +141,7 @@ class _Painter:
                 continue
             self.ax.add_collection(
                 LineCollection(
-                    [self.scene.lines[k].points for k in indices],
+                    [self.scene.lines[k].polyline for k in indices],
                     colors=[
                         (*_rgb(color), 0.15 + 0.75 * abs(numbers[k]) / largest if sign else 0.6)
                         for k in indices

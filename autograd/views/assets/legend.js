@@ -12,6 +12,7 @@ function explainScene() {
   if (scene.folding) items.unshift([scene.folding]);
   if (scene.captions?.some((caption) => caption.name === "shared")) items.push(["point at a shared number to see where it is used"]);
   byId("legend").replaceChildren(...items.map((item) => legendItem(...item)));
+  if (scene.network) writeNotes(scene);
   byId("lines").hidden = !scene.network || [...scene.wires.values()].every((wire) => wire.weight === null);
   for (const button of byId("lines").children)
     button.setAttribute("aria-pressed", String(button.dataset.lines === scene.lines));

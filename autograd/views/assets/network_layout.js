@@ -1,6 +1,7 @@
 // Where the units, wires and captions of a network are: as they were made, or small around an opened neuron.
 
 const OVER = 24, // above a row: wires that pass over its boxes
+  LEAST_BEND = 8, // between two units, for a wire that is level at both ends
   SPACE = 18, LEAST_FACTOR = 0.15;
 
 // Where each column and row is, and how large: as made, or so small around the opened neuron that all of it is in view
@@ -51,6 +52,7 @@ function placeNetwork() {
     const { factor } = columns[column];
     setAttribute(g, "transform", `translate(${xOf(column, x) - factor * x} ${yOf(column, y, factor) - factor * y}) scale(${factor})`);
   }
+  showElement(scene.hints, !opened);
   for (const caption of scene.captions) placeCaption(caption, xOf, yOf);
   if (scene.outer !== undefined) frameBlock(scene);
   for (const arrow of scene.arrows) placeWire(arrow);
@@ -66,8 +68,8 @@ function frameBlock({ cards, name, outer, frame }) {
 }
 
 function placeWire(arrow) {
-  const points = pointsOf(arrow);
-  for (const line of arrow.g.querySelectorAll("path")) setAttribute(line, "d", pathOf(points));
+  const isStraight = Boolean(arrow.text), points = pointsOf(arrow);
+  for (const line of arrow.g.querySelectorAll("path")) setAttribute(line, "d", pathOf(points, isStraight));
   const [[x1, y1], [x2, y2]] = points;
   if (arrow.called) Object.entries({ x: x1 + 5, y: y1 - 6 }).forEach(([key, value]) => setAttribute(arrow.called, key, value.toFixed(1)));
   if (!arrow.text) return;
@@ -75,12 +77,19 @@ function placeWire(arrow) {
   setAttribute(arrow.text, "y", (y1 + arrow.written * (y2 - y1) + 4.6).toFixed(1));
 }
 
-const pathOf = (points) => `M${points.map((point) => point.map((x) => x.toFixed(1)).join(" ")).join("L")}`;
+const pointsText = (letter, points) => points.map((point) => point.map((x) => x.toFixed(1)).join(" ")).join(letter);
 
-// A straight line, or one above the boxes of a row and around its right side to a lower row.
-function pointsOf({ tail, head, isOver }) {
+// A wire without bends is a curve that is level at its ends, unless it carries a number.
+function pathOf(points, isStraight) {
+  if (points.length > 2 || isStraight) return `M${pointsText("L", points)}`;
+  const [[x1, y1], [x2, y2]] = points, middle = (x1 + x2) / 2;
+  return `M${pointsText("", [[x1, y1]])}C${pointsText(" ", [[middle, y1], [middle, y2], [x2, y2]])}`;
+}
+
+// The two ends, or a line above the boxes of a row and around its right side to a lower row.
+function pointsOf({ tail, head, isOver, text }) {
   const [above, below] = [tail, head].map((card) => page.scene.columns[card.column].row), { tops, width } = page.scene;
-  if (above === below && !isOver) return ends(tail, head);
+  if (above === below && !isOver) return ends(tail, head, text);
   const half = (card, axis = 2) => (placeOfCard(card).factor * card.box[axis]) / 2, [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head);
   const right = width - 8, left = x2 - half(head) - 18, over = tops[above] - OVER, gutter = tops[below] - 14;
   const start = isOver ? [[x1, y1 - half(tail, 3)], [x1, over]] : [[x1 + half(tail), y1]];
@@ -88,8 +97,10 @@ function pointsOf({ tail, head, isOver }) {
   return [...start, ...around, [left, y2], [x2 - half(head), y2]];
 }
 
-function ends(tail, head) {
+function ends(tail, head, isStraight) {
   const [x1, y1] = centerOf(tail), [x2, y2] = centerOf(head), dx = x2 - x1, dy = y2 - y1;
+  const left = x1 + reach(tail, 1, 0), right = x2 - reach(head, 1, 0);
+  if (!isStraight && left + LEAST_BEND < right) return [[left, y1], [right, y2]];
   const length = Math.hypot(dx, dy) || 1, ax = dx / length, ay = dy / length;
   const from = reach(tail, ax, ay), to = reach(head, ax, ay);
   return [[x1 + ax * from, y1 + ay * from], [x2 - ax * to, y2 - ay * to]];

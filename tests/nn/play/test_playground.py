@@ -6,8 +6,11 @@ import subprocess
 import numpy as np
 import pytest
 
-from autograd import Graph, page
+from autograd import Graph
+from autograd.views.network_data import network_data
+from autograd.views.network_scene import scene_of
 from autograd.views.self_contained import asset
+from autograd.views.units import network_of
 from nn import MLP, SGD, Data, binary_cross_entropy, cross_entropy, fit, moons, squared_error
 from nn.data.clouds import circles
 from nn.losses import half_squared_error
@@ -130,14 +133,14 @@ NETWORKS = {
 
 @pytest.mark.optional("node")
 @pytest.mark.parametrize(("make", "data", "loss", "size"), NETWORKS.values(), ids=NETWORKS)
-def test_the_network_stands_where_a_page_of_it_has_it(optional, make, data, loss, size):
+def test_the_network_stands_where_the_scene_without_notes_has_it(optional, make, data, loss, size):
     model = make()
     built = trained_in_javascript(
         optional("node"), playground(model, data, loss=loss), ending=SCENE
     )
     (scene,) = built["scenes"]
-    wanted = page(loss(model(data.x[0]), data.y[0]), level="network")._data()
-    expected = json.loads(json.dumps(wanted["scenes"][0]))
+    network = network_of(Graph.of(loss(model(data.x[0]), data.y[0])))
+    expected = json.loads(json.dumps(network_data(scene_of(network), {})))
     units, others = in_order(scene), in_order(expected)
     assert [said(u, scene) for u in units] == [said(u, expected) for u in others]
     for key in ("at", "radius", "size", "beside"):
