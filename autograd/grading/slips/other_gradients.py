@@ -56,7 +56,8 @@ def _gradient_of(segment: Segment, node: Value) -> Gather:
 def add_over_wrong_axis(segment: Segment) -> Iterator[Edit]:
     """You add up the gradients of {} along the wrong axis of the matrix."""
     ahead = [next_named(segment, child) for child, _ in _several_uses(segment)]
-    mirrors = [mirrored(segment, node) or node for node in ahead]
+    found = [(mirrored(segment, node), node) for node in ahead]
+    mirrors = [node if mirror is None else mirror for mirror, node in found]
     names = {segment.book.places.get(node, ("", ()))[0] for node in ahead}
     if len(names) != 1 or mirrors == ahead or "" in names:
         return
