@@ -11,15 +11,16 @@ from typing import Self
 
 from ..engine.collector import collector_paused
 from ..engine.value import Value
-from ..language.chain import Chain, Reading
+from ..language.chain import Reading
 from ..language.formats import MOST_BYTES, read_file
 from ..language.layout import split_text
 from ..language.reader import read_sheet
 from ..language.sheet_source import WorksheetError
-from ..language.trees import Derivative
+from .blanks import answered_part, replace_part
 from .convention import Pairs, candidates, is_consistent, sentence
 from .feedback import Reveal, note_on
 from .grader import Grader
+from .indices import CountedFromZero
 from .report import Report
 from .second_names import Siblings
 from .siblings import read_apart
@@ -126,10 +127,14 @@ class Worksheet:
         grader, apart = read_apart(
             lambda siblings: self._graded(siblings=siblings), grader, self.reading.chains()
         )
-        notes = (*self.reading.notes(), *grader.notes, *apart)
-        notes += tuple(map(self.why_ordinary.format, self.ordinary))
+        judged, said = tuple(grader.judged), [*grader.notes, *apart]
+        if self.reading.counts_from_zero:
+            counted = CountedFromZero(set(grader.book.names()))
+            judged, said = tuple(map(counted.verdict, judged)), list(map(counted.text, said))
+        ordinary = map(self.why_ordinary.format, self.ordinary)
+        notes = (*self.reading.notes(), *said, *ordinary)
         unread = tuple(sorted((*self.reading.unread, *grader.unread), key=lambda one: one.line))
-        return Report(tuple(grader.judged), convention, self.name, reveal, notes, unread)
+        return Report(judged, convention, self.name, reveal, notes, unread)
 
     def _with_ordinary_names(self, names: Iterable[str], why: str) -> Worksheet | None:
         """Return the sheet with some names read as ordinary ones, or None if that fails."""
@@ -179,9 +184,9 @@ class Worksheet:
         """Return the sheet as an exercise, with blanks as answers and no workings of gradients."""
         lines = [_OLD_VERDICT.sub("", line) for line, _ in split_text(self.text)]
         for chain in reversed(list(self.reading.chains())):
-            part = _answered_part(chain)
+            part = answered_part(chain)
             if part:
-                _replace(lines, chain, *part)
+                replace_part(lines, chain, *part)
         return self._with_lines(lines)
 
     def annotated(self, report: Report | None = None) -> Worksheet:
@@ -210,37 +215,6 @@ class Worksheet:
         ends = [end for _, end in split_text(self.text)]
         text = "".join(line + end for line, end in zip(lines, ends, strict=True))
         return Worksheet.parse(text, self.name, goes_on=self.goes_on)
-
-
-_JOINER_BEFORE = re.compile(r"\s*(?:&?\s*(?:[=≈≃≅→←]|->|:=|<-|[+]=|\\(?:approx|to))\s*&?\s*)$")
-
-
-def _answered_part(chain: Chain) -> tuple[int, int, str] | None:
-    """Return the start and the end of an answer with its working, and the blank to put there."""
-    last = chain.members[-1]
-    if last.digits is None or chain.is_given:
-        return None
-    shown = 0 if isinstance(chain.target, Derivative) else _shown_members(chain)
-    following = chain.members[shown]
-    start = _JOINER_BEFORE.sub("", chain.source.text[: following.span[0]])
-    sign = "->" if last.joiner in ("->", "←") else last.joiner
-    gap = chain.source.text[len(start) : following.span[0]] if shown else ""
-    joiner = gap if gap.strip() == sign else f" {sign} "
-    return len(start), last.span[1], f"{joiner}?"
-
-
-def _shown_members(chain: Chain) -> int:
-    """Return how many members of a chain stay in an exercise: the first, unless it is a result."""
-    return 1 if chain.members[0].role != "result" else 0
-
-
-def _replace(lines: list[str], chain: Chain, start: int, end: int, text: str) -> None:
-    """Put a text in the place of a part of a chain, which may reach over several lines."""
-    first = chain.source.line - 1
-    count = chain.source.text.count("\n") + 1
-    whole = "\n".join(lines[first : first + count])
-    changed = (whole[:start] + text + whole[end:]).split("\n")
-    lines[first : first + count] = [*changed, *[""] * (count - len(changed))]
 
 
 def _annotation(judged: list[Judged], reveal: Reveal) -> str:

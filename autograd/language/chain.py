@@ -159,7 +159,7 @@ class Reading:
         """Yield a sentence for each assumption of the reader and for the lines that it skipped."""
         yield from dict.fromkeys(self._notes_on_lines())
         if self.counts_from_zero and any(map(_names_element, self.chains())):
-            yield "The sheet counts from 0. In this report, x[1] is the first element of a list x."
+            yield "The sheet and this report count from 0: x[0] is the first element of a list x."
         if self.skipped:
             are = "line of text was" if self.skipped == 1 else "lines of text were"
             yield f"{self.skipped} {are} passed over."

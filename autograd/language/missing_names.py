@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .members import (
-    RawChain,
-)
+from .chain import Statement
+from .members import RawChain
 from .numbered import list_of
 from .sheet_names import SheetNames
 from .sheet_source import Source, WorksheetError
@@ -53,6 +53,7 @@ class MissingNames(ABC):
     Attributes:
         names: the names that the sheet has defined so far.
         source: the line that is being read.
+        statements: the statements that were read so far.
         waiting: the formulas whose names had no values when they were read.
         lost: the line that could not be read and would have given the name a value, by name.
         _goes_on: whether the reader goes on behind lines that cannot be read.
@@ -60,6 +61,7 @@ class MissingNames(ABC):
 
     names: SheetNames
     source: Source
+    statements: list[Statement]
     waiting: list[Waiting]
     lost: dict[str, int]
     _goes_on: bool
@@ -94,6 +96,11 @@ class MissingNames(ABC):
                 f"{name} has no value, because {missing} in line {waiting.source.line} is not "
                 f"defined{near or f'; write {missing} = … on a line before this one'}"
             )
+        if line := self._line_about(name):
+            return (
+                f"{name} is not defined, because line {line} was not read as its formula; write "
+                f"{name} = … there"
+            )
         if near := suggestion(name, self.names.quantities):
             return f"{name} is not defined{near}"
         known = list(self.names.quantities)
@@ -102,6 +109,16 @@ class MissingNames(ABC):
             f"{name} is not defined; write {name} = … on a line before this one. Defined are: "
             f"{shown or 'no names yet'}"
         )
+
+    def _line_about(self, name: str) -> int:
+        """Return the line before this one that begins with a name but does not define it, or 0."""
+        begins = re.compile(rf"\W*{re.escape(name)}(?![\w'′])")
+        lines = (
+            one.source.line
+            for one in self.statements
+            if one.source.line < self.source.line and begins.match(one.source.text)
+        )
+        return next(lines, 0)
 
     def _waiting_line(self, name: str) -> Waiting | None:
         """Return the waiting formula that would define a name, or None."""

@@ -148,3 +148,11 @@ dC/da = 0.0284
     assert "Another mistake" not in str(report)
     assert "The same slip again, line 10: dC/da." in str(report)
     assert "The same slip again" not in str(report.revealing("none"))
+
+
+def test_a_sheet_that_counts_from_0_gets_its_own_indices():
+    text = "Lists count from 0.\nz = [1, 2, -1]\np = softmax(z) -> [0.2595, 0.75, 0.0351]\n"
+    report = Worksheet.parse(text + "L = -ln(p_0) -> 1.3490\ndL/dz_0 -> 0.7405").check("answer")
+    assert [one.quantity for one in report.lines] == ["p[0]", "p[1]", "p[2]", "L", "dL/dz[0]"]
+    assert "line 3: p[1]" in str(report) and "z[3]" not in str(report)
+    assert "dL/dz[0] = dL/dp[0]" in report.lines[-1].working or "p[0]" in report.lines[-1].working

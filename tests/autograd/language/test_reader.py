@@ -506,7 +506,7 @@ def test_the_first_element_of_a_list_may_have_the_index_0(entry):
     text = f"z = [0.2, 0.7, 1]\np = softmax(z)\nL = -log {entry}\ndL/dz = [-0.79, 0.34, 0.46]"
     report = Worksheet.parse(text).check()
     assert all(one.verdict.right for one in report.lines), report
-    assert any("x[1] is the first element" in note for note in report.notes)
+    assert any("x[0] is the first element" in note for note in report.notes)
 
 
 @pytest.mark.parametrize(
@@ -967,3 +967,11 @@ def test_the_questions_of_one_problem_go_on_with_its_quantities():
     )
     assert {verdict for _, verdict in verdicts(text)} <= {"exact", "right as rounded"}
     assert ("z", "wrong") in verdicts(text + "z = w*x - b = 0.75")
+
+
+def test_an_undefined_name_points_at_the_line_that_was_not_read_as_its_formula():
+    text = "o2 = 0.4\nE_o1 is half of (1 - o2)^2 -> 0.36\nE_o2 = o2^2 -> 0.16\nE = E_o1 + E_o2 -> 1"
+    with pytest.raises(WorksheetError, match="E_o1 is not defined, because line 2 was not read"):
+        read_sheet(text)
+    with pytest.raises(WorksheetError, match=r"did you mean E_o2\?"):
+        read_sheet(text.replace("E_o1", "E_o3", 1))

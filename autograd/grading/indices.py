@@ -1,0 +1,49 @@
+"""The indices of a report in the way of its sheet, which may count from 0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import replace
+
+from .verdict import Judged
+
+_ELEMENT = re.compile(r"([^\W\d]\w*['′]?)\[(\d+(?:,\d+)*)\]")  # as in W1[1,2]
+
+
+class CountedFromZero:
+    """Changes the names of elements, which count from 1, to those of a sheet that counts from 0.
+
+    `own_names` are the names of the sheet. A name such as y[0] is the writer's own.
+    """
+
+    def __init__(self, own_names: Container[str]) -> None:
+        self._own_names = own_names
+
+    def text(self, text: str) -> str:
+        """Return a text in which every index is one less.
+
+        >>> CountedFromZero(["y[1]"]).text("dC/dW1[1,2] = p[3] - y[1]")
+        'dC/dW1[0,1] = p[2] - y[1]'
+        """
+        return _ELEMENT.sub(self._lowered, text)
+
+    def _lowered(self, found: re.Match[str]) -> str:
+        name = found[1].removeprefix("d")
+        if f"{name}[{found[2]}]" in self._own_names or found[0] in self._own_names:
+            return found[0]
+        return f"{found[1]}[{','.join(str(int(index) - 1) for index in found[2].split(','))}]"
+
+    def verdict(self, judged: Judged) -> Judged:
+        """Return a verdict whose name, slips and working count from 0."""
+        slips = [
+            # The sentence about arithmetic quotes the sheet, which counts from 0 already.
+            one if one.key == "arithmetic" else replace(one, sentence=self.text(one.sentence))
+            for one in judged.slips
+        ]
+        return replace(
+            judged,
+            quantity=self.text(judged.quantity),
+            slips=tuple(slips),
+            working=self.text(judged.working),
+        )
