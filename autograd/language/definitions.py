@@ -38,7 +38,7 @@ class Definer(FormulaFinder):
             return
         members = self._resolve_members(raw)
         act = self._choose_act(raw, target, members)
-        self._step_if_due(target, act)
+        self._step_if_due(target, act, members)
         new = self._new_values_in(target, act)
         members = [_with_new_values(member, new) for member in members]
         if act == "claim" and (continued := self._of_next_round(target, members)):
@@ -56,10 +56,13 @@ class Definer(FormulaFinder):
         else:
             self._claim(target, members)
 
-    def _step_if_due(self, target: Name, act: Act) -> None:
+    def _step_if_due(self, target: Name, act: Act, members: list[Member]) -> None:
         """Begin the next step if this one has updated or stated the target before."""
         name, base = target.name, target.name.rstrip("'")
-        if act == "update" and base in self._pending and base + str(target.index) in self._stated:
+        new = self.names.quantities.get(base + "'")
+        is_rule = new is not None and not new.digits  # as v ← 0.9v + g before v = 0.9·0 + 4 = 4
+        is_stated = base in self._pending and base + str(target.index) in self._stated
+        if act == "update" and is_stated and not (is_rule and members[-1].digits):
             self._next_step()
         is_new_value = name.endswith("'") or name in self._assigned & self._pending
         if act == "claim" and not is_new_value and self.names.quantities[name].uses:

@@ -158,6 +158,13 @@ FORMULAS_IN_TABLES = [
     "4 | y = 2·3 + 1 = 7\n5 | z = (7 − 5)² = 4",
     "| Step | What | Is |\n|---|---|---|\n| 1 | `y = 2·3 + 1` | 7 |\n| 2 | `z = (7 − 5)²` | 4 |",
 ]
+RULES_FIRST = [
+    "w = 2\nv = 0\nL = w²\ng = 2w = 4\nv ← 0.9·0 + 4 = 4\nw ← 2 − 0.4 = 1.6\ng = 3.2",
+    "v ← 0.9 v + g, w ← w − 0.1 v, L = w²\nw = 2, v = 0\n"
+    "step 1: g = 2w = 4, v = 0.9·0 + 4 = 4, w = 2 − 0.4 = 1.6\nstep 2: g = 3.2",
+    "v ← 0.9 v + g\nw ← w − 0.1 v\nL = w²\nw = 2\nv = 0\ng = 2w = 4\nv = 0.9·0 + 4 = 4\n"
+    "w = 2 − 0.1·4 = 1.6\ng = 3.2",
+]
 LABELS = [
     "w = 3\nx = 2\nz = w x = 6",
     "* weight w: 3\n* input x: 2\nz = w x = 6",
@@ -183,7 +190,7 @@ EXAMPLES = [
     "w = 2\nData point 1: x = 1\ny = w x = 2\nData point 2: x = 3\ny = w x = 6",
 ]
 GROUPS = [
-    LABELS, UNITS, PARTS, EXAMPLES,
+    RULES_FIRST, LABELS, UNITS, PARTS, EXAMPLES,
     SEVERAL_ON_A_LINE, EQUATION_NUMBERS, VALUES_BEHIND, HTML, SUMS, SKETCHES, PARAMETERS, PROMPTS,
     FORMULAS_IN_TABLES,
     LISTS, TWO_LISTS, RESULTS, SHAPES, UPDATES, POINTS, VECTOR_STEPS, LOSSES, PRINTED, BLANKS,
