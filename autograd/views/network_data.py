@@ -14,7 +14,7 @@ from ..graph.graph import Graph
 from .layout import Link, arrange
 from .network_scene import NetworkScene
 from .network_wires import Point
-from .spots import Caption
+from .spots import Caption, Spot
 from .text import cut_middle
 from .unit_parts import Path, Unit
 
@@ -84,16 +84,7 @@ def _unit_data(
         data["size"] = [round(spot.width, 1), round(spot.height, 1)]
     else:
         data["radius"] = round(spot.radius, 1)
-    if spot.name:
-        data |= {"name": spot.name, "side": spot.side}
-    if spot.room_beside:
-        data["beside"] = round(spot.room_beside, 1)
-    if spot.target is not None:
-        data["target"] = spot.target
-    if unit.path:
-        data["title"] = cut_middle(", ".join(unit.path), 60)
-    if spot.has_bias:
-        data["bias"] = unit.bias
+    data |= _words_data(spot, unit)
     if spot.cells:
         data["results"] = unit.results
         data["cells"] = [
@@ -104,6 +95,20 @@ def _unit_data(
     elif 0 < len(unit.nodes) <= MOST_INSIDE:
         shape = _shape(scene.network.graph, unit)
         data["inside"] = insides.setdefault(shape, len(insides))
+    return data
+
+
+def _words_data(spot: Spot, unit: Unit) -> dict[str, Any]:
+    """Return what the unit is called, and what is written beside it and below it."""
+    data: dict[str, Any] = {"name": spot.name, "side": spot.side} if spot.name else {}
+    if spot.room_beside:
+        data["beside"] = round(spot.room_beside, 1)
+    if spot.target is not None:
+        data["target"] = spot.target
+    if unit.path:
+        data["title"] = cut_middle(", ".join(unit.path), 60)
+    if spot.has_bias:
+        data["bias"] = unit.bias
     return data
 
 

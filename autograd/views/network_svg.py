@@ -63,28 +63,32 @@ def network_svg(picture: NetworkPicture) -> str:
             f'<rect width="100%" height="100%" fill="{PAPER}"/>',
             *([text_svg(width / 2, 24, title, 16)] if title else []),
             f'<g transform="translate({shift:.1f} {top:g})">',
-            *(_image_frame(image) for image in scene.images.values()),
-            *(_line(scene, line) for line in scene.lines),
-            *(part for line in scene.lines for part in _weight(scene, line)),
-            *(_wire_name(line) for line in scene.lines if line.name),
-            *(part for spot in scene.spots for part in unit_svg(scene, spot, gradients)),
-            *(part for caption in scene.captions for part in _caption(caption)),
-            *(part for note in scene.notes for part in _note(note, gradients)),
+            *_drawn(scene, gradients),
             "</g>",
-            *(
-                text_svg(
-                    16,
-                    scene.height + top + _LEGEND * k,
-                    words,
-                    _LEGEND_LETTERS,
-                    anchor="start",
-                    color=SOFT,
-                )
-                for k, words in enumerate(legend, start=1)
-            ),
+            *_drawn_legend(legend, scene.height + top),
             "</svg>",
         ]
     )
+
+
+def _drawn(scene: NetworkScene, gradients: bool) -> Iterator[str]:
+    """Yield all that is drawn, from the back to the front."""
+    yield from (_image_frame(image) for image in scene.images.values())
+    yield from (_line(scene, line) for line in scene.lines)
+    for line in scene.lines:
+        yield from _weight(scene, line)
+    yield from (_wire_name(line) for line in scene.lines if line.name)
+    for spot in scene.spots:
+        yield from unit_svg(scene, spot, gradients)
+    for caption in scene.captions:
+        yield from _caption(caption)
+    for note in scene.notes:
+        yield from _note(note, gradients)
+
+
+def _drawn_legend(legend: list[str], top: float) -> Iterator[str]:
+    for k, words in enumerate(legend, start=1):
+        yield text_svg(16, top + _LEGEND * k, words, _LEGEND_LETTERS, anchor="start", color=SOFT)
 
 
 def _image_frame(image: Box) -> str:
