@@ -61,7 +61,7 @@ class ActChooser(TargetFinder):
         The formulas of the chain use the names in `used`.
         """
         name, known = target.name, self.names.quantities[target.name]
-        is_open = members[0].joiner != "->"  # an arrow always claims
+        is_open = members[0].joiner != "->"  # because an arrow always claims
         if name in used:  # w = w − 0.1·2
             return "update"
         if self._is_new_rate(known, target, members):
@@ -127,10 +127,7 @@ class ActChooser(TargetFinder):
             self._next_step()
 
     def _is_new_rate(self, known: SheetQuantity, target: Name, members: list[Member]) -> bool:
-        """Whether a chain gives a new learning rate.
-
-        A schedule changes the rate. No gradient step does.
-        """
+        """Whether a chain gives another learning rate, as a schedule does."""
         last = members[-1].digits
         is_other = last and not self._agrees(target, last.texts)
         is_plain = all(member.role != "formula" and member.joiner != "->" for member in members)
@@ -174,8 +171,7 @@ class ActChooser(TargetFinder):
             return False
         if digits and self._agrees(target, digits.texts):
             return False
-        # True if all words only announce a point. In "we arrive at y = 7" other words occur, so
-        # y is claimed.
+        # In "we arrive at y = 7", the other words show that y is claimed.
         is_only_point = raw.words <= POINT_WORDS
         if raw.is_point and digits and (known.is_given or is_only_point):
             return True
@@ -201,9 +197,8 @@ class ActChooser(TargetFinder):
     def _new_values_in(self, target: Name, act: Act) -> set[str]:
         """Return the names whose new values a chain uses.
 
-        After v ← 0.9·v + …, the name v means the new value for the rest of the step. In a chain
-        about v itself, it still means the old one. A claim uses the same values as the definition
-        of its target.
+        After v ← 0.9·v + …, the name v means the new value for the rest of the step, except in
+        chains about v itself. A claim uses the same values as the definition of its target.
         """
         new = (self._assigned & self._pending) - {target.name.rstrip("'")}
         if act == "claim":

@@ -1,12 +1,12 @@
-"""Lines without comments, and without the signs that only arrange or stress a text."""
+"""Removal of comments, bullets, emphasis and other signs that are no calculation."""
 
 from __future__ import annotations
 
 import re
 
-# Each pattern with the characters of which a matching line has at least one. Other lines are not
-# searched. The patterns begin with a sign and look behind it afterward, because Python finds the
-# places of a sign faster than it tries a pattern at every place.
+# Each pattern has a set of characters. A line without any of them is not searched. Most patterns
+# begin with a sign and look behind it afterward, because Python finds a sign faster than it tries
+# a pattern at every position.
 _ADORNMENTS = tuple(
     (frozenset(needed), re.compile(pattern))
     for needed, pattern in (

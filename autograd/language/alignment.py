@@ -1,4 +1,4 @@
-"""The tokens of a line without what only aligns or explains it: &, (row-wise) and the like."""
+"""Removal of tokens that only align or explain a line, such as & and (row-wise)."""
 
 from __future__ import annotations
 

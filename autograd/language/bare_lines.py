@@ -85,7 +85,7 @@ class BareLineReader(RowReader):
         return True
 
     def _labeled(self, found: Sequence[Token], stop: int) -> Name | Derivative | None:
-        """Return what the words before a colon name: w, dL/dw, the loss or "gradient of w"."""
+        """Return the target that the words before a colon name, such as w or "gradient of w"."""
         place = found[0].place
         words = [token.text for token in found[:stop]]
         if bottom := _GRADIENT.fullmatch(" ".join(words)):
@@ -132,7 +132,7 @@ class BareLineReader(RowReader):
             parser.finish()
         except WorksheetError:
             return False
-        # A name alone is a word, or the last line of a cell, which shows its number.
+        # A single name is a word, or the last line of a notebook cell.
         is_name = isinstance(tree, Name | Derivative)
         return not is_name and all(self.names.knows(name) for name in names_in(tree))
 

@@ -20,8 +20,8 @@ class Brackets(Fractions):
     def _bracketed(self) -> Tree:
         """Read (…), […] or {…}, which holds one expression or a list.
 
-        An item of a list may be read twice, see `_item`, and so may each bracket in it. What was
-        read at a place is therefore kept, because time would double with every level otherwise.
+        An item of a list may be read twice; see `_item`. The tree of every bracket is therefore
+        kept. Otherwise the time would double with every level of nesting.
         """
         start = self.at
         if start not in self.brackets:
@@ -49,7 +49,7 @@ class Brackets(Fractions):
     def _is_grouping(self, item: Tree, start: int) -> bool:
         """Whether [ … ] around a calculation groups it, as in −[y ln p + (1 − y) ln(1 − p)].
 
-        It does if an operator stands before or after it. Otherwise it is a vector of one number.
+        If no operator stands before or after it, it is a vector of one number.
         """
         if not isinstance(item, Apply):
             return False
@@ -63,7 +63,7 @@ class Brackets(Fractions):
         return is_operand or is_followed or (after.text != "[" and self.opens_factor())
 
     def _rows(self, closing: str, opened: Token) -> list[list[Tree]]:
-        """Read rows separated by ;. Commas or, as in [1 2], spaces separate the items of a row."""
+        """Read rows, which are separated by ;. Items are separated by commas or spaces."""
         rows: list[list[Tree]] = [[self._item(closing)]]
         while not self.take(closing):
             if self.take(";"):

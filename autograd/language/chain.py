@@ -199,8 +199,8 @@ def _names_element(chain: Chain) -> bool:
 def align(formula: Tree, numbers: Tree) -> Iterator[tuple[Tree, Tree]]:
     """Yield each name of a formula with the number or expression that was substituted for it.
 
-    The function walks both trees together while they have the same form. Below a node where they
-    differ, it yields nothing. It compares factors and terms in the order in which they stand.
+    Both trees are walked together while they have the same form. Nothing is yielded below a node
+    where they differ. Factors and terms are compared in their order.
 
     >>> from autograd.language.grammar import parse
     >>> formula, numbers = (parse(Source(text)) for text in ("w*x + b", "0.8*0.5 + 0.1"))

@@ -31,8 +31,6 @@ jax autograd keras soll sollte erwartet lösungsbuch debería devrait attendu
 _OF_OTHERS = frozenset(_OF_OTHERS_WORDS.split())
 _PARAMETER = re.compile(r"(?i)new_(?:weight|bias|param|theta|value|coef|slope|intercept).*")
 _TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
-
-
 _COUNTED_BEFORE = re.compile(r"(?i)\W*(?:[tknij]|iter(?:ation)?|step|epoch)\W{0,3}[1-9]\d*\s*[:)]")
 _MOST_SUMMED = 50  # the most chains of one line whose results are added
 
@@ -160,9 +158,9 @@ class ChainReader(GradientReader):
         return is_word and len(raw.members) == 1 and is_written(raw.members[0].tree)
 
     def _sum_of_last_list(self, raw: RawChain, target: Name) -> None:
-        """Judge sum = 11.2 as the sum of the numbers before it in its line, or of the list before.
+        """Judge sum = 11.2 as the sum of the numbers in its line, or of the list before it.
 
-        Otherwise sum is a name for the number.
+        Without them, sum is an ordinary name.
         """
         chains = [one for one in self.statements[-_MOST_SUMMED:] if isinstance(one, Chain)]
         here = [one for one in chains if one.source is self.source] or chains[-1:]

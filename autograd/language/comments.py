@@ -25,7 +25,7 @@ _PRINTED = re.compile(
 )
 _SHOWS = frozenset(("output", "out", "prints", "result", "shows", "ausgabe"))
 _NAME = re.compile(r"\s*([^\W\d]\w*)\s*[-+]?=(.*)", re.DOTALL)
-# What Python shows of a tensor or an array, whose numbers alone are kept.
+# A tensor or an array as Python prints it. Only its numbers are kept.
 _SHOWN = re.compile(
     r"(?P<head>(?:tensor|array|np\.float64)\()(?P<numbers>[^()a-z]*)(?:[a-z_]+=[^()]*)?\)"
 )
@@ -36,7 +36,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}(?!\w*[(\d_])")
 
 
 def with_commented_result(line: str) -> str:
-    """Return a line whose comment is a result or the numbers put in, as a chain.
+    """Return a line as a chain if its comment is a result or the substituted numbers.
 
     >>> with_commented_result("z = w*x  # 0.4"), with_commented_result("z = w*x  # = 0.8*0.5")
     ('z = w*x   →0.4', 'z = w*x    = 0.8*0.5')
@@ -59,7 +59,7 @@ def with_commented_result(line: str) -> str:
 
 
 def printed_result(line: str) -> str:
-    """Return a line that prints a quantity, with its result in a comment, as a claim.
+    """Return a line as a claim if it prints a quantity and has the result in a comment.
 
     >>> printed_result('print(f"z = {z:.2f}")  # 0.40').split()
     ['z', '→', '0.40']
@@ -80,7 +80,7 @@ def _numbers_shown(found: re.Match[str]) -> str:
 
 
 def commented_chain(line: str) -> str:
-    """Return a line that is a comment with a calculation, without its comment sign, or "".
+    """Return the calculation in a line that is a comment, or "" if there is none.
 
     >>> commented_chain("# z = 0.8*0.5 = 0.4"), commented_chain("# the input x = 0.5")
     ('  z = 0.8*0.5 = 0.4', '')

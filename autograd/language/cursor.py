@@ -27,7 +27,7 @@ class Cursor(ABC):
         self.at = 0
         self.depth = 0
         self.parts: dict[str, Tree] = {}  # the expressions in dC/d(w*x + b), by their text
-        self.brackets: dict[int, tuple[Tree, int]] = {}  # what was read where, and where it ends
+        self.brackets: dict[int, tuple[Tree, int]] = {}  # by position: the tree, and its end
 
     @property
     def next(self) -> Token:

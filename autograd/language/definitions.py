@@ -22,7 +22,7 @@ from .trees import (
 )
 
 _NEAR_SHARE = 1e-3  # because the numbers of both formulas are rounded
-_NEAR = 1e-6  # because the numbers put in are those of the sheet
+_NEAR = 1e-6  # substituted numbers give the exact value of the loss
 _FEWEST_DECIMALS = 3  # With fewer decimals, a number may match a loss by chance.
 
 
@@ -195,9 +195,9 @@ class Definer(FormulaFinder):
 
 
 def _of_input(target: Name, inner: list[Name], members: list[Member]) -> list[Member]:
-    """Return the members of v = x = 2, with the formula x before them, because x is an input.
+    """Return the members of v = x = 2 with the formula x first, because x is an input.
 
-    The weights of w1 = w2 = 2 only have the same number, so none is the formula of the other.
+    In w1 = w2 = 2, two weights have the same number, but w1 is not computed from w2.
     """
     if not inner or target is inner[-1] or inner[-1].name[0] not in "xX" or target.name[0] in "xX":
         return members

@@ -10,7 +10,7 @@ from .trees import Apply, Name, Number, Tree, plain_number
 
 _Vector = tuple[Name, tuple[float, ...]]
 _MOST_VECTORS = 20
-_MOST_QUANTITIES = 300  # because all of them are looked at for every line of numbers
+_MOST_QUANTITIES = 300  # in a sheet with more, it would take too long for every line of numbers
 _PRODUCTS = frozenset("*·⊙")
 
 

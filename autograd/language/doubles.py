@@ -24,7 +24,7 @@ def without_doubles(line: str) -> str:
 
 
 def _second_half(run: str) -> str:
-    """Return a run with spaces for its first half if both halves say the same, or the run."""
+    """Return a run with its first half blanked if both halves are the same formula."""
     whole = run.rstrip(".,;:")
     if not 4 <= len(whole) <= _LONGEST_RUN or whole.count("=") % 2 or "=" not in whole:
         return run
@@ -37,9 +37,9 @@ def _second_half(run: str) -> str:
 
 
 def _plain(formula: str) -> list[str]:
-    """Return the signs of a formula in order of the alphabet, without those that get lost.
+    """Return the sorted signs of a formula, without those that copied text may lose.
 
-    Copied text loses roots, products and fractions, and a minus may move or get lost.
+    It may lose roots, products, fractions and minus signs, or move a minus sign.
     """
 
     def sign(found: re.Match[str]) -> str:

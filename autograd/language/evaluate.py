@@ -96,7 +96,7 @@ def _operator_chain(tree: Apply, scope: Scope, source: Source) -> Quantity:
         left = (_single_operation(first) or _call)(first, scope, source)
     else:
         left = evaluate(first, scope, source)
-    was_inner = False
+    was_inner = False  # whether a dot product came before in this product
     while spine:
         node = spine.pop()
         right = evaluate(node.args[1], scope, source)

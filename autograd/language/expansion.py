@@ -62,7 +62,7 @@ def _call(tree: Apply, names: SheetNames) -> Tree:
 
 
 def _is_too_deep(tree: Tree) -> bool:
-    """Whether operations are nested too deep. A long sum is nested only on its left side."""
+    """Whether operations are nested too deep. The left operands of long sums do not count."""
     stack = [(tree, 0)]
     while stack:
         node, depth = stack.pop()

@@ -81,7 +81,7 @@ class Fractions(ShortGradients):
         return self._norm(inner, opened)
 
     def _norm(self, inner: Tree, opened: Token) -> Tree:
-        """Return the norm that the subscript after ‖x‖ names: none, 2 and F, or 1."""
+        """Return the norm by the subscript after ‖x‖, which is 1, 2, F or missing."""
         kind = canonical_name(self.next.text).removeprefix("_")
         is_named = self.next.tight and self.next.kind == "name" and self.next.text[0] == "_"
         if not (is_named or (self.next.tight and kind in ("1", "2"))):

@@ -130,7 +130,7 @@ class GradientReader(FunctionReader):
         return found
 
     def _variables(self, top: str) -> list[str]:
-        """Return the variables of a function, or those of a formula as they occur in it."""
+        """Return the variables of a function, or the names in a formula, in their order."""
         if variables := self.names.variables_of(top):
             return list(variables)
         for waiting in self.waiting:

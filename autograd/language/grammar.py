@@ -72,7 +72,7 @@ class Parser(ExponentGrammar):
         return left
 
     def condition(self) -> Tree:
-        """Read a sum, or a comparison such as z > 0, which is 1 where it holds and else 0."""
+        """Read a sum, or a comparison such as z > 0."""
         left = self.sum()
         if sign := self.take(*COMPARISONS):
             return Apply(sign.text, (left, self.sum()), sign.place)

@@ -31,7 +31,7 @@ _PHRASE = re.compile(
 _LONG_PHRASE = re.compile(r"\W*((?:[^\W\d_]+ ){2,5})([^\W\d_]{4,})\s*=(?=[^=]*\d)")
 # After one of these words, a noun that also stands alone is another quantity.
 _LAYERS = re.compile(r"(?:bias|hidden|input|output|data|reg|regularization|first|second|previous) ")
-# Words that do not tell one loss from another, or that tell the old one from the new one.
+# Words that do not distinguish kinds of loss, and words for the old and the new value.
 _NO_ADJECTIVES = """
 the a an our your this that its my so then now thus and hence new old updated next previous initial
 final current with for of in is get
@@ -55,7 +55,7 @@ def name_label(line: str) -> str:
 def label_neurons(lines: list[str]) -> list[str]:
     """Return the lines with z(h1) and z(o) as z_h1 and z_o if they are names of neurons.
 
-    They are no functions if the sheet defines several of them, and none by its own argument.
+    A head is no function if the sheet defines it for several neurons, and never by its argument.
 
     >>> label_neurons(["z(h1) = w*x", "z(o) = v*h1", "h1 = σ(z(h1))"])
     ['z_h1  = w*x', 'z_o  = v*h1', 'h1 = σ(z_h1 )']

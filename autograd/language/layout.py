@@ -35,7 +35,7 @@ _BLANK = re.compile(
     r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)|(?<=[=≈→>·*×+−(-] )_{2,}(?!\w)|(?<=\()_{2,}(?=\))"
 )  # as in z = ___ · 0.5 + ___
 _STEP = re.compile(r"\s*-{3,}\s*")
-# A line of these characters alone only separates parts of the page.
+# A line of only these characters separates parts of the page.
 _RULE = re.compile(r"[\s|:=*_~-]*")
 _TABLE = re.compile(r"\s*\|.*\|\s*|[^|=≈→]+(?:\|[^|=≈→]*)+")
 _TABBED = re.compile(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s=≈→#]\s*")  # of a spreadsheet
@@ -186,7 +186,7 @@ def _is_continued(code: list[str], number: int) -> bool:
 
 
 def _closing_line(code: list[str], start: int, number: int) -> int:
-    """Return the line after the one that closes all brackets of `start`, or `number`."""
+    """Return the line after the one that closes the brackets opened in `start`, or `number`."""
     open_brackets = _open_brackets(code[start])
     for k in range(number, min(len(code), number + _MOST_JOINED) if open_brackets > 0 else number):
         if _NEW_CALCULATION.match(code[k]):

@@ -146,9 +146,9 @@ class LineParser(TargetParser):
         return len(words) == len(found) > 1 and not has_names
 
     def _end_of_number(self, start: int, stop: int) -> int:
-        """Return `stop`, or the position of the name t if the member is the 1 of x=1 t=0.
+        """Return the end of a member, which may come before `stop`.
 
-        A unit, as in 2.5 m/s², is not part of the member either.
+        In x=1 t=0, the member 1 ends before the name t. In 2.5 m/s², it ends before the unit.
         """
         for k in range(start + 1, stop):
             if self.tokens[k - 1].kind in ("number", "raised") or self.tokens[k - 1].text == ")":

@@ -13,7 +13,7 @@ from .sheet_names import SheetNames
 from .trees import Apply, Name, Number, Tree, plain_number
 
 _MOST_NUMBERS = 200
-_MOST_QUANTITIES = 300  # because all of them are looked at
+_MOST_QUANTITIES = 300  # the most quantities of a sheet in which losses are recognized
 Numbers = Sequence[float]
 
 
@@ -84,9 +84,9 @@ def _multiples(
         else [(_apply("sum", tree), total), (_apply("mean", tree), total / count)]
     )
     for form, value in forms:
-        for divisor in (
-            divisors if (count, form) != (2, forms[0][0]) else (1,)
-        ):  # not the mean twice
+        # Half the sum of two numbers is their mean, which has its own form.
+        is_sum_of_two = count == 2 and form is forms[0][0]
+        for divisor in (1,) if is_sum_of_two else divisors:
             yield (_apply("/", form, _number(divisor)) if divisor > 1 else form), value / divisor
 
 

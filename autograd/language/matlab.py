@@ -23,7 +23,7 @@ def is_matlab(lines: Sequence[str]) -> bool:
 
 
 def from_matlab(line: str) -> str:
-    """Return a line in which · is the product of matrices, * is that by number, and ᵀ transposes.
+    """Return a line with · for the matrix product, * for the elementwise one, and ᵀ for '.
 
     >>> from_matlab("dW = (y - t)*h' .* a;  % [1 2]")
     'dW = (y - t)·hᵀ  * a;  # [1 2]'

@@ -145,7 +145,7 @@ class MeaningFinder(MissingNames):
 
         The quantity replaces `name`. It is returned only if no other quantity gives the result.
         """
-        # True for one index and for neighboring ones such as ij, because this tests a substring.
+        # A substring test, which holds for i and also for ij.
         is_index = name in "ijkn"
         may_be_guessed = len(name) <= 2 and not is_index and not self.names.knows(name)
         if not may_be_guessed or len(trees) != 2 or not written_number(trees[1]):

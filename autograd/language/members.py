@@ -77,7 +77,7 @@ def role_of(tree: Tree, *, is_last: bool) -> Role:
 
 
 def without_transpose(tree: Tree) -> Tree:
-    """Return (5, 11)ᵀ as (5, 11), and a column of rows of one number as one vector."""
+    """Return a transposed list of numbers without its transpose: (5, 11)ᵀ as (5, 11)."""
     if isinstance(tree, Apply) and tree.head == ".T" and is_written(tree.args[0]):
         inner = tree.args[0]
         items = inner.items if isinstance(inner, Row) else ()

@@ -79,13 +79,13 @@ class MissingNames(ABC):
         )
 
     def _undefined(self, name: str, place: int) -> WorksheetError:
-        """Return an error about a name without a value, or about the unread line that has it."""
+        """Return an error about a name without a value, or about the unread line with it."""
         if line := self.lost.get(name):
             return RestsOnUnreadError(line, self.source)
         return self.source.error(self._not_defined(name), place)
 
     def _not_defined(self, name: str) -> str:
-        """Return a message that names what is missing, perhaps in a line before."""
+        """Return a message that names what is missing, in this line or in an earlier one."""
         waiting = self._waiting_line(name)
         for _ in range(MOST_TRIED):  # because two lines may wait for each other
             waiting = waiting and (self._waiting_line(waiting.missing[0]) or waiting)

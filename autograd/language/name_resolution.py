@@ -70,10 +70,10 @@ class NameResolver(MeaningFinder):
         return self._without_unknown(members, raw.target)
 
     def _with_products(self, tree: Tree, rank: int) -> Tree:
-        """Return a tree with outer(w, d) for wᵀd, or with x·d for x dᵀ, of rows x, w and d.
+        """Return a tree with outer(w, d) for wᵀd, or with x·d for x dᵀ, where x, w and d are rows.
 
-        The transpose of a row is a column, so wᵀd is a matrix and x dᵀ is a number. Vectors have no
-        direction in most sheets, so this reading needs a result of that rank.
+        For rows, wᵀd is a matrix and x dᵀ is a number. Vectors have no direction in most sheets, so
+        the result must have the same rank.
         """
         spine: list[Apply] = []
         while isinstance(tree, Apply) and len(tree.args) == 2:
@@ -113,8 +113,8 @@ class NameResolver(MeaningFinder):
     def _write_out_softmax(self, members: Sequence[RawMember]) -> Iterable[RawMember]:
         """Yield the members, with exp(z₂)/Σ exp(z) in place of softmax(z₂).
 
-        Without a single list z that has this item, softmax(z₂) cannot be computed. The member is
-        then dropped, provided that two others remain: the substituted numbers and the result.
+        If no list z or several lists have this item, softmax(z₂) cannot be computed. The member is
+        then left out if substituted numbers and a result remain.
         """
         for member in members:
             tree = member.tree

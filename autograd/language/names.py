@@ -35,8 +35,8 @@ class DefinedNames:
         true_class: the number of the true class if the sheet names it in words, and its line.
         numbers: the numbers that the sheet writes for the quantities.
         has_units: whether the sheet gives numbers with units, such as 2 A.
-        has_slopes: whether a quantity has a name such as dL/dz, because the sheet gives no L.
-        notation: the notation of the sheet, which says from where x_1 is counted.
+        has_slopes: whether dL/dz is the name of a quantity, because the sheet gives no L.
+        notation: the notation of the sheet, such as the first index of a list.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class DefinedNames:
 
     def is_function(self, name: str) -> bool:
         """Whether this name is a function of the language or of the sheet."""
-        is_word = name == "where"  # It is a function only with brackets, and else a word.
+        is_word = name == "where"  # usually a word of a sentence
         return name in self.functions or (bool(function_name(name)) and not is_word)
 
     def is_put_in(self, name: str) -> bool:
@@ -110,7 +110,7 @@ class DefinedNames:
         return parts if len(set(parts)) == len(parts) else []
 
     def _is_factor(self, part: str) -> bool:
-        name = canonical_name(part)  # as x_1 is in w_1x_1
+        name = canonical_name(part)  # x1 for the x_1 of w_1x_1
         is_list = f"{name}1" in self.quantities and f"{name}2" in self.quantities
         return part == "π" or self.is_quantity(name) or is_list
 
@@ -208,7 +208,7 @@ class DefinedNames:
             for used in quantity.uses:
                 users.setdefault(used, []).append(other)
         gone = [name]
-        for lost in gone:  # It grows meanwhile.
+        for lost in gone:  # the list grows during the loop
             gone += users.pop(lost, ())
         gone = list(dict.fromkeys(gone))
         for other in gone:

@@ -100,10 +100,7 @@ def _has_decimal_commas(code: str) -> bool:
 
 
 def _is_plain_word(word: str) -> bool:
-    """Whether a new chain may begin after this word.
-
-    It may after a number and after an ordinary word.
-    """
+    """Whether a word is a number or an ordinary word, after which a chain may begin."""
     is_word = word.isalpha() and (len(word) > 2 or (len(word) == 2 and word in WORDS))
     return is_word or word.replace(".", "").isdigit()
 
@@ -118,9 +115,9 @@ def count_of(line: Line) -> tuple[str, int] | None:
 
 
 def counted_names(lines: Sequence[Line]) -> dict[str, bool]:
-    """Return the names that only count steps in headings, as t = 1 and later t = 2 do.
+    """Return the names that count steps in headings, such as t = 1 and later t = 2.
 
-    The value tells whether a formula of the sheet uses the name, as β^t does.
+    Each is mapped to whether a formula of the sheet uses it, as β^t does.
     """
     counts: dict[str, list[int]] = {}
     others = []

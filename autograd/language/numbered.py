@@ -66,7 +66,7 @@ def _is_summed(name: str, tree: Tree) -> bool:
 
 
 def instance(rule: Tree, target: str, name: str) -> Tree | None:
-    """Return the rule of h_t for h2, with x2 in place of x_t and h1 in place of h_{t−1}, or None.
+    """Return the rule of h_t for h2, with x2 for x_t and h1 for h_{t−1}, or None.
 
     >>> instance(Name("x_t-1", (), 0), "h_t", "h2")
     Name(name='x1', index=(), place=0)

@@ -1,4 +1,4 @@
-"""Formulas that the table of operations has as one operation: ½(a − b)² and 1/(1 + exp(−z))."""
+"""Formulas that are recorded as a single operation: ½(a − b)² and 1/(1 + exp(−z))."""
 
 from __future__ import annotations
 

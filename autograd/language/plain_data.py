@@ -1,6 +1,6 @@
 """Data that people write without brackets and signs, such as x: 1 2 3 or a result behind a gap.
 
-Every position in a line stays the same. What a line needs behind its end is added there.
+Positions in a line stay the same. Signs that a line lacks may be added at its end.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _LIST = re.compile(
     rf"(?P<numbers>{_NUMBER}(?:(?:[ \t]*,)?[ \t]+{_NUMBER})+)(?P<after>[ \t]*[,;|.]?)"
     r"(?=\s*$|\s*[^\W\d])"
 )
-_FEW = 3  # with so many numbers, spaces or commas can only separate the items of a list
+_FEW = 3  # this many numbers in a row are a list
 _SHAPE = re.compile(
     r"(?<![\w)\]}])[(\[]\s*(?:shape:?\s*)?\d+\s*[x×]\s*\d+\s*[)\]]"  # (2x3)
     r"|(?<=\()(?P<rows>\d+)[x×](?P<columns>\d+)(?=\))"  # ones(2x3)

@@ -138,7 +138,7 @@ class Reader(ForgettingReader):
         self.put_in(name, Number(float(number), place, str(number)))
 
     def _read_comment(self, line: Line) -> None:
-        """Read a calculation in a comment, whose numbers are judged, but which defines nothing."""
+        """Read a calculation in a comment. Its numbers are judged, but it defines nothing."""
         with suppress(WorksheetError):
             found = tokens(line.source, notation=self.notation)
             for raw in LineParser(line.source, found, self.names, self.notation).chains():
@@ -147,7 +147,7 @@ class Reader(ForgettingReader):
         self.names.notes = []
 
     def _computes_again(self, raw: RawChain) -> bool:
-        """Whether a chain is about a quantity that is computed already, with known names only."""
+        """Whether a chain uses only known names and computes a quantity that is known."""
         trees = [*(member.tree for member in raw.members), *([raw.target] if raw.target else [])]
         if isinstance(raw.target, Name) and not self.names.knows(raw.target.name):
             raw.target, trees = None, trees[:-1]

@@ -146,7 +146,7 @@ def _candidates(
             continue
         is_target = name.casefold() in TARGET_NAMES
         yield (
-            (  # the rules 1 to 5 of the module, each 0 if it prefers the quantity
+            (  # rules 1 to 5 of the module docstring; 0 if the rule prefers the quantity
                 int(text.lstrip("-−") != number.text.lstrip("-−")),
                 int(is_target != (role in ("compared", "subtracted") and quantity.is_given)),
                 int(role == "term" and not name.startswith("b")),
@@ -171,7 +171,7 @@ def _only_element(number: Number, names: SheetNames) -> Name | None:
 def _biases(
     number: Number, target: str, names: SheetNames, used: set[str]
 ) -> list[tuple[Rank, str]]:
-    """Return the biases with this value, such as the b = −0.5 of 2·0.4621 − 0.5."""
+    """Return the biases with this value, such as b = −0.5 for 2·0.4621 − 0.5."""
     found = _candidates(number, "term", target, names, used)
     return [(rank, name) for rank, name in found if name[0] == "b"]
 

@@ -1,6 +1,6 @@
 """Spellings that people use, replaced by the one that the grammar reads.
 
-What is replaced keeps its length, so that a position in the line stays the same.
+Replacements have the same length, so that every position in the line stays the same.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
 _NUMBER = r"[-−]?\d+(?:[.,]\d+)?"
 _SECOND = r"([d∂])(?<![\w}\\][d∂])2"
 _DIGITS = "0123456789₀₁₂₃₄₅₆₇₈₉"
-# Each pattern with what it becomes, and with the characters of which a matching line has at least
-# one. The other lines are not searched. Spaces fill up the length.
+# Each pattern has a set of characters and a replacement, which is padded with spaces. A line
+# without any of the characters is not searched.
 _SPELLINGS = tuple(
     (frozenset(needed), re.compile(pattern), template)
     for needed, pattern, template in (
@@ -103,9 +103,9 @@ def respell(line: str) -> str:
     >>> respell("out h₁ = 𝒘𝟏 + w5(old)")
     'out_h₁ = w1 + w5     '
     """
-    was_cut = _BOLD_DIGITS.search(line)
+    is_from_slides = _BOLD_DIGITS.search(line)
     line = line.translate(_SAME_SIGNS)
-    if was_cut:  # as in 𝟎. 𝟓, which is copied from slides
+    if is_from_slides:  # which may have a space in a number, as in 𝟎. 𝟓
         line = _CUT_NUMBER.sub(lambda found: f"{found[1]}.{found[2]} ", line)
     if "<" in line or "&" in line:
         line = _without_html(line)

@@ -1,7 +1,7 @@
-"""Formulas that go on from those of the round before, such as m2 = β·m1 + … after m1.
+"""Formulas that continue those of the round before, such as m2 = β·m1 + … after m1 = ….
 
-A round is one repetition of the calculations, such as "epoch 2". A step begins where updated
-quantities take their new values. The names m1 and m2 count rounds, even if nothing is updated.
+A round is one repetition of the calculations, such as "epoch 2". It need not update a quantity, so
+a round is not always a step.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class RoundReader(StepTracker):
         """Return the members of a formula that goes on from the one of the round before, or None.
 
         An example is m/(1 − β²) after m/(1 − β), where the exponent is the number of the round.
-        For another example, suppose that w2 is 1.62. After grad = 2(w0 − 3), the line
-        grad = 2(1.62 − 3) is then read as 2(w2 − 3).
+        Another one is grad = 2(1.62 − 3) after grad = 2(w0 − 3). It is read as 2(w2 − 3) if w2 is
+        1.62.
         """
         known, first = self.names.quantities[target.name], members[0]
-        # If the target has a number of its own, h1 = w2·x2 after h1 = w1·x1 is a mistake.
+        # With a number in the target, h1 = w2·x2 after h1 = w1·x1 is a mistake and no new round.
         counts_itself = target.name[-1].isdigit()
         is_new = target.name not in self._stated or self._counts_rounds or not counts_itself
         if not known.tree or not is_new:

@@ -53,7 +53,7 @@ class RowReader(ChainReader):
             self._skip(_NOT_DEFINED if row.cells else _NO_HEADINGS)
 
     def read_entry(self, entry: TableEntry) -> None:
-        """Read what a row under headings such as old, gradient and new says of its quantity."""
+        """Read a cell under a heading such as old, gradient or new."""
         self.source = entry.source
         name = self._parsed(Source(entry.name))
         if not isinstance(name, Name):
@@ -86,7 +86,7 @@ class RowReader(ChainReader):
         self._pending.update(self._updated)
 
     def _read_new_value(self, chain: RawChain) -> bool:
-        """Read a cell that states what the row before made of its quantity, if it does."""
+        """Read a cell that states the new value of the row before, and return whether it does."""
         target = chain.target
         if not isinstance(target, Name) or chain.is_new:
             return False

@@ -1,4 +1,4 @@
-"""The meaning of the names in an expression, and the errors of what is computed."""
+"""Scopes, which give the names in an expression their meaning."""
 
 from __future__ import annotations
 

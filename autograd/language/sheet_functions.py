@@ -128,7 +128,7 @@ class FunctionReader(Definer):
                 self._check_slope(call)
 
     def _check_slope(self, call: Apply) -> None:
-        """Judge a rule such as f′(x) = 2x where the sheet first uses it, as in f′(x₀)."""
+        """Judge a rule such as f′(x) = 2x at the first point where the sheet uses it."""
         raw, source, variable = self._slopes.pop(call.head)
         here, self.source = self.source, source
         left = source.text[raw.place : raw.members[0].span[0]]

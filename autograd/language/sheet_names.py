@@ -34,9 +34,10 @@ class SheetNames(DefinedNames):
         return found
 
     def _is_loss(self, name: str) -> bool:
-        """Whether a gradient such as dw can be that of a quantity, which must be one number.
+        """Whether dw may be the gradient of a quantity, which must be a single number.
 
-        An error e = y − t is none, because dw = e·x then is the gradient of ½e². Nor is dw.
+        An error e = y − t does not qualify, because dw = e·x is the gradient of ½e². A gradient
+        does not qualify either.
         """
         stem = name[1:].strip("_").partition("_")[0].rstrip("0123456789")
         if name[0] in "dΔ∇" and stem and (stem in self.quantities or stem + "1" in self.quantities):
@@ -49,8 +50,8 @@ class SheetNames(DefinedNames):
     def find_alias(self, name: str) -> str:
         """Return the only known name that an undefined name can mean, or "" if there is none.
 
-        The two names differ only in case, or one is w_old, or people use both for the same thing,
-        such as a loss, a prediction, a target or a learning rate.
+        The names differ only in case, or the undefined one is w_old, or both are common names for a
+        loss, a prediction, a target or a learning rate.
         """
         if (old := name.removesuffix("_old").removeprefix("old_")) != name and self.knows(old):
             return old

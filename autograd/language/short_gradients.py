@@ -1,4 +1,4 @@
-"""Parsing of gradients that do not name everything, such as dw, ∇w, w.grad and f_x."""
+"""Parsing of short forms of derivatives, such as dw, ∇w, w.grad and f_x."""
 
 from __future__ import annotations
 

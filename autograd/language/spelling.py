@@ -1,4 +1,4 @@
-"""The ways in which people write signs and names, and the one spelling that the grammar reads."""
+"""The canonical spelling of signs and names, which the grammar reads."""
 
 from __future__ import annotations
 

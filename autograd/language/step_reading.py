@@ -18,9 +18,9 @@ class StepReader(WaitingReader):
     def _with_step(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
         """Return the members of w_new = 0.46, with the step w − η·dC/dw before them if it is clear.
 
-        It is clear in a table, in a sheet that states no gradient, and where the stated gradient
-        gives this result. Momentum or an average over examples may explain another result, so that
-        one is not judged.
+        It is clear in a table, in a sheet that states no gradient, and if the stated gradient gives
+        this result. Any other result is not judged, because it may come from momentum or from an
+        average over examples.
         """
         tree = self._step_of(old)
         is_clear = raw.is_row or not self._gradients
@@ -34,9 +34,9 @@ class StepReader(WaitingReader):
         return [first, *members]
 
     def _is_silent_update(self, target: Name, members: list[Member]) -> bool:
-        """Whether another number for w is its new value, because a step of the sheet gives it.
+        """Whether another number for w is its new value, because a gradient step gives it.
 
-        Below a line such as "Update:", this is so even if the number is wrong.
+        Below a line such as "Update:", the number may also be wrong.
         """
         if members[0].digits is None or not self._gradients.get(str(target)):
             return False

@@ -10,7 +10,7 @@ from .recognition import is_number_of
 from .sheet_names import SheetNames
 from .trees import Apply, Derivative, Name, Number, Tree, plain_number
 
-# Names of what momentum, weight decay and the like need besides a rate.
+# The names of further parameters, such as those of momentum and weight decay.
 _OF_OTHER_STEPS = frozenset(
     ("β", "beta", "momentum", "μ", "mu", "ρ", "rho", "λ", "lambda", "decay")
 )
@@ -51,7 +51,7 @@ def recognize_update(
 
 
 def recognize_step(target: Name, top: str, names: SheetNames) -> Tree | None:
-    """Return the step w − η·dC/dw, or None if the sheet has no rate η, or moves w in another way.
+    """Return the step w − η·dC/dw, or None if the sheet has no rate η or uses another method.
 
     Without a C, the gradient is what the writer gives as dw.
     """

@@ -73,7 +73,7 @@ class StepTracker(NameResolver):
         # The functions and slopes of the sheet that no later line has used yet, by name.
         self._functions: dict[str, tuple[RawChain, Source, tuple[str, ...]]] = {}
         self._slopes: dict[str, tuple[RawChain, Source, str]] = {}
-        self._unexplained: set[str] = set()  # what changes in rounds, and no line says how
+        self._unexplained: set[str] = set()  # names whose change from round to round has no formula
         self._rounds = 0
         self._round_start = 0  # the line of the last heading such as epoch 2
         self._exercise_start = 0  # the line of the last heading such as Exercise 2
@@ -187,7 +187,7 @@ class StepTracker(NameResolver):
 
 
 def _is_sequence(members: Sequence[Member]) -> bool:
-    """Whether arrows join only numbers, as in 4 → 3.1 → 2.47, where none is said to be another."""
+    """Whether arrows join only numbers, as in 4 → 3.1 → 2.47, which are no equalities."""
     return all(one.digits for one in members) and members[1].joiner == "->"
 
 
@@ -197,6 +197,6 @@ def is_round(label: str) -> bool:
 
 
 def _is_answer(found: Sequence[Token]) -> bool:
-    """Whether what stands after -> is a number, a list or a blank, and not a word of a sketch."""
+    """Whether a number, a list or a blank follows ->, and not a word of a sketch."""
     first, second = ([one for one in found if one.text != "-"] + [found[-1]] * 2)[:2]
     return first.text in ("?", "[", "(") or (first.kind == "number" and second.kind != "name")

@@ -1,7 +1,4 @@
-"""Tables whose headings say what each column is of the quantity in its row.
-
-An example is a table with the headings weight, old, gradient and new.
-"""
+"""Tables with a quantity in each row, and with headings such as old, gradient and new."""
 
 from __future__ import annotations
 
@@ -46,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class TableEntry:
-    """What one row of a table with headings such as old, gradient and new says of a quantity.
+    """A number in a table with headings such as old, gradient and new.
 
     Attributes:
         source: the line of the row.
@@ -70,7 +67,7 @@ class _Column:
 
 
 def entries_of(sources: Sequence[Source]) -> Iterator[TableEntry]:
-    """Yield what a table says if its headings or the first cells of its rows are such words.
+    """Yield the entries of a table whose headings, or the first cells of its rows, are such words.
 
     All values come first, then all gradients and then all new values, because the gradient in the
     first row may be that of the loss in the last one.

@@ -76,8 +76,9 @@ def _read_table(lines: Sequence[Line]) -> Iterator[Row]:
     for k, (line, cells) in enumerate(zip(lines, rows, strict=True)):
         row = _under_headings(line.source, headings, cells, is_first=k == 0)
         chain = _as_chain(line.source, cells)
-        is_open = not chain.code.strip() and any(cell.is_number for cell in cells)
-        yield row or (TableRow(chain, ()) if is_open else replace(line, kind="code", source=chain))
+        is_unread = not chain.code.strip() and any(cell.is_number for cell in cells)
+        other = TableRow(chain, ()) if is_unread else replace(line, kind="code", source=chain)
+        yield row or other
 
 
 def _cells(source: Source, start: int = 0) -> Iterator[Cell]:
@@ -143,9 +144,9 @@ def _under_headings(
 
 
 def _without_other_results(cells: list[Cell]) -> list[Cell]:
-    """Return the cells of a chain without those behind a result, which belong to no formula here.
+    """Return the cells of a chain without those behind its result.
 
-    The cell 7.0 in | y = 3x | 7.0 | is the result of its line, but not in | y = 3·2 = 6.0 | 7.0 |.
+    In | y = 3x | 7.0 |, the cell 7.0 is the result. In | y = 3·2 = 6.0 | 7.0 |, it is left out.
     """
     kept: list[Cell] = []
     for k, cell in enumerate(cells):

@@ -1,4 +1,4 @@
-"""Labels and points left of =, as in "loss: 0.5" and dy/dx(2) = 4."""
+"""Parsing of labels before a target and of points after it, as in "loss: 0.5" and dy/dx(2) = 4."""
 
 from __future__ import annotations
 
@@ -49,14 +49,15 @@ class LabelParser(ABC):
         after = colons[-1] + 1
         text = self.source.text[self.tokens[start].place : self.tokens[after - 1].place]
         name = self.tokens[start]
-        is_name = (
-            after - start == 2 and name.kind == "name" and self.names.may_be_defined(name.text)
-        )
-        is_name = is_name and not self.names.is_function(name.text)
-        is_name = is_name and not self._is_target_after(after, joiner)
         if after == joiner:
             return "", start, None
-        if is_name:
+        is_name = (
+            after - start == 2
+            and name.kind == "name"
+            and self.names.may_be_defined(name.text)
+            and not self.names.is_function(name.text)
+        )
+        if is_name and not self._is_target_after(after, joiner):
             target = self._parser(start, start + 1).sum()
             tree, reached = self._member(after, joiner)
             if reached == joiner and not WORDS & set(map(str.casefold, names_in(tree))):
@@ -80,9 +81,9 @@ class LabelParser(ABC):
 
         The argument in dz/du (u) is skipped, because it repeats the variable.
         """
-        is_said = parser.next.text in _AT and parser.tokens[parser.at + 1].text == "("
-        parser.at += is_said
-        if parser.next.text == "(" and (parser.next.tight or is_said):
+        has_word = parser.next.text in _AT and parser.tokens[parser.at + 1].text == "("
+        parser.at += has_word
+        if parser.next.text == "(" and (parser.next.tight or has_word):
             inside = parser.atom()
             items = inside.items if isinstance(inside, Row) else (inside,)
             return [("", item) for item in items if written_number(item)]

@@ -1,4 +1,4 @@
-"""Tokens of a line, and the notation of a sheet in which they are written."""
+"""Tokens of a line, and the notation of a sheet."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ class Notation:
         decimal_comma: whether 0,5 means a half.
         raised: the names with a superscript that the sheet defines, such as z^1 and a^(2).
         first_index: the first index in brackets, 0 or 1.
-        first_subscript: the first subscript, as in x_1, which is 1 beside the brackets of Python.
+        first_subscript: the first subscript, as in x_1. It may be 1 although Python's brackets
+            count from 0.
         first_class: the number of the first class of a classification, 0 or 1.
         zero_based: the lists x whose first element is x_0, although brackets may count from 1.
     """
@@ -59,7 +60,7 @@ class Notation:
         return 0 if name in self.zero_based else self.first_subscript
 
     def element(self, name: str, index: tuple[int, ...]) -> str:
-        """Return the text of an element, such as y[0], whose index is counted from 1."""
+        """Return the name of an element as the sheet writes it. `index` is counted from 1."""
         return f"{name}[{','.join(str(i - 1 + self.first_index) for i in index)}]"
 
 

@@ -1,6 +1,6 @@
-"""Lines as people copy them from a session of Python or R, or write a matrix: row under row.
+"""Lines that are copied from a session of Python or R, and matrices written row under row.
 
-Every line keeps its places. What a line needs behind its end, such as an arrow, is added there.
+Positions in a line stay the same. Signs that a line lacks, such as an arrow, are added at its end.
 """
 
 from __future__ import annotations
@@ -108,5 +108,5 @@ def _end_of_rows(lines: Sequence[str], start: int, row: re.Pattern[str]) -> int:
 
 
 def _as_list(printed: str) -> str:
-    """Return the numbers that R prints in one line in brackets, if there are several."""
+    """Return several numbers that R prints in one line as a list in brackets."""
     return f"[{printed}]" if _ROW.fullmatch(printed) and len(printed.split()) > 1 else printed

@@ -99,7 +99,7 @@ def names_in(tree: Tree) -> list[str]:
     if type(tree) is Number:  # as most members of chains are
         return []
     names: list[str] = []
-    stack = [tree]  # a stack in place of `leaves`, because every line is asked for its names often
+    stack = [tree]  # faster than `leaves`; this function is called often
     while stack:
         node = stack.pop()
         if type(node) is Name:
@@ -159,7 +159,7 @@ def has_transpose(tree: Tree) -> bool:
 
 
 def counts_on(old: Tree, new: Tree) -> bool:
-    """Whether two formulas differ only in what counts steps: β (or β¹) and β², m1 and m2."""
+    """Whether a formula differs from an older one only by counting on: β² for β, m2 for m1."""
     stack, has_counted = [(old, new)], False
     while stack:
         one, other = stack.pop()
@@ -190,7 +190,7 @@ def counts_on(old: Tree, new: Tree) -> bool:
 
 
 def _comes_before(name: str, later: str) -> bool:
-    """Whether two names count on, as m1 and m2 do."""
+    """Whether the number of the second name is larger, as in m1 and m2."""
     stem = name.rstrip("0123456789")
     number, next_number = name[len(stem) :], later[len(stem) :]
     is_counted = later.startswith(stem) and number.isdecimal() and next_number.isdecimal()

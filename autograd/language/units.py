@@ -27,7 +27,7 @@ def has_units(code: str, targets: Collection[str]) -> bool:
 def end_of_unit(found: Sequence[Token], at: int, is_quantity: Callable[[str], bool]) -> int:
     """Return the position after a unit such as m/s², or `at` if no unit stands there.
 
-    A name that the sheet uses for a quantity begins no unit, but kg·m/s goes on with m.
+    A name of a quantity does not begin a unit. Within a unit such as kg·m/s, m may also be one.
     """
     is_joined = False
     while found[at].text in UNITS and (is_joined or not is_quantity(found[at].text)):

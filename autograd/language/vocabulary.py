@@ -18,7 +18,7 @@ Function = Callable[..., Quantity]
 
 
 def power(base: Quantity, exponent: Quantity) -> Quantity:
-    """Return baseᵉˣᵖᵒⁿᵉⁿᵗ. A constant exponent is part of the operation and not an operand."""
+    """Return base**exponent. A constant exponent is part of the operation and not an operand."""
     if len(base.shape) == 2 and all(item.data == -1 for item in exponent.items):
         raise ValueError("the inverse of a matrix is not known here; write its numbers")
     if all(item.op is CONSTANT for item in exponent.items):
@@ -103,7 +103,7 @@ def _total_between(x: Quantity, lower: Quantity, upper: Quantity) -> Quantity:
 
 
 def _extreme(function: Callable[..., Value], *quantities: Quantity) -> Quantity:
-    """Return the largest or smallest element of one quantity, or or of several, elementwise."""
+    """Return the extreme element of one quantity, or the elementwise extremes of several."""
     if len(quantities) == 1:
         first, *others = quantities[0].items
         for other in others:
@@ -148,7 +148,7 @@ def _where(condition: Quantity, then: Quantity, otherwise: Quantity) -> Quantity
 
 
 def _choose(condition: Value, then: Value, otherwise: Value) -> Value:
-    """Return one of two numbers. A condition such as x > 0 is recorded; a mask is only read."""
+    """Return one of two numbers. Only a comparison such as x > 0 is recorded, not a mask."""
     if condition.op in COMPARISONS:
         return functions.where(condition > 0, then, otherwise)
     return then if condition.data else otherwise

@@ -24,7 +24,7 @@ _NEAR = 0.01  # because a rule and the numbers put into it differ by the roundin
 class WaitingReader(ActChooser):
     """The part of the reader that keeps such formulas, and reads them in time."""
 
-    _is_finished = False  # whether the last line was read, so that nothing can wait any longer
+    _is_finished = False  # whether the last line was read, after which no formula can wait
 
     @abstractmethod
     def _chain(self, raw: RawChain) -> None:
@@ -87,9 +87,9 @@ class WaitingReader(ActChooser):
             self._skip(error.message.partition("; ")[0])
 
     def _by_rule(self, name: str, first: Member) -> Tree | None:
-        """Return the formula that the rule of h_t gives h2, or None without a rule or with another.
+        """Return the formula of h2 by the rule of h_t, or None if there is no such rule.
 
-        The rule must give the number that the line computes or states.
+        The formula must give the number that the line computes or states.
         """
         for waiting in self.waiting:
             target = waiting.raw.target
@@ -105,7 +105,7 @@ class WaitingReader(ActChooser):
         return None
 
     def _is_line_of_prose(self, source: Source) -> bool:
-        """Whether a line is a sentence. A long one, on which many formulas wait, is read once."""
+        """Whether a line is a sentence. The result is cached, because many formulas may ask."""
         if source.text not in self._prose:
             self._prose[source.text] = self._is_prose(tokens(source, notation=self.notation))
         return self._prose[source.text]

@@ -1,4 +1,4 @@
-"""The numbers that a sheet writes for its quantities, by which a number is recognized."""
+"""The quantities for which a sheet writes a number."""
 
 from __future__ import annotations
 
