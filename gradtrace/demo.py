@@ -169,7 +169,7 @@ def _descent(example: Worksheet) -> str:
         if cost <= LOWEST_COST or len(costs) > 1000:
             break
     steps = [k for k in (0, 1, 2, 5, 10, 20, 50, 100) if k < len(costs) - 1] + [len(costs) - 1]
-    # The error |ŷ − y| is proportional to the square root of the cost. The first bar has 40 signs.
+    # A bar is as long as the error |ŷ − y|, the square root of 2C. The first one has 40 signs.
     bar_scale = 40 / costs[0] ** 0.5
     rows = [
         [

@@ -53,9 +53,9 @@ def _start(arguments: list[str], log: IO[bytes], is_first: bool) -> Process:
 
 
 def _watch(processes: list[Process], logs: Sequence[IO[bytes]], resume_from: str | None) -> int:
-    """Wait until all processes have ended well, or one is lost. Return the exit status.
+    """Wait for all processes, and return the exit status.
 
-    A process is lost if it failed, was killed, or was stopped for too long.
+    The wait ends early if a process is lost: if it failed, was killed or was stopped for too long.
     """
     if not _wait_for_loss(processes):
         return 0
@@ -86,10 +86,10 @@ def _wait_for_loss(processes: list[Process]) -> bool:
 
 
 def _find_cause(processes: list[Process]) -> int:
-    """Return the number of the process whose loss ended the others, or will end them.
+    """Return the number of the process that was lost first.
 
-    A process that was ended by a signal is a cause. A process that JAX aborted is not, because JAX
-    aborts a process that lost another one. If all processes that ended were aborted, the cause is a
+    A process that was killed by a signal is a cause. A process that JAX aborted is none, because
+    JAX aborts a process that lost another one. If only aborted processes have ended, the cause is a
     process that still runs but does not answer.
     """
     failed = [k for k, process in enumerate(processes) if process.poll()]
@@ -97,9 +97,9 @@ def _find_cause(processes: list[Process]) -> int:
     for k, process in enumerate(processes):
         if process.poll() is None and (is_silent or _is_stopped(process.pid)):
             return k
-    # Prefer a cause to a consequence, and then the process with the larger number. If process 0,
-    # which coordinates the others, is among several, it was probably lost last. There may be no
-    # such process, because one that was stopped may run again by now.
+    # A cause is preferred to a consequence, and then the larger number, because process 0
+    # coordinates the others and is usually lost last. The list is empty if a stopped process has
+    # been continued.
     return min(failed, key=lambda k: (_is_consequence(processes[k].returncode), -k), default=0)
 
 

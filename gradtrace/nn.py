@@ -1,4 +1,4 @@
-"""Everything the package `nn` exports, for those who write ``from gradtrace.nn import MLP``."""
+"""Everything that the package `nn` exports."""
 
 from __future__ import annotations
 

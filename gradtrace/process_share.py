@@ -1,4 +1,4 @@
-"""One of several processes that train together: its share of the examples, and how it joins."""
+"""A process that trains together with others: its share of the examples, and its options."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ProcessShare:
         return self.index == 0
 
     def share_of(self, examples: int, start: int = 0) -> slice:
-        """Return the part of this process of `examples` examples, the first of which is `start`."""
+        """Return the share of this process in `examples` examples that begin at `start`."""
         bounds = share_bounds(examples, self.index, self.count)
         return slice(start + bounds.start, start + bounds.stop)
 

@@ -1,4 +1,4 @@
-"""The table that a check of several files prints, with one row for each file, as text or CSV."""
+"""The table that ``gradtrace check`` prints for several files, as text or CSV."""
 
 from __future__ import annotations
 

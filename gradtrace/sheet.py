@@ -133,7 +133,7 @@ def _worksheets(names: Sequence[str]) -> Iterator[str]:
 
 
 def _is_worksheet(path: Path, folder: Path) -> bool:
-    """Whether a file in a folder is read: hidden ones are copies, or belong to programs."""
+    """Whether a file in a folder is read. Hidden files are not."""
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
     return path.suffix.casefold() in SUFFIXES and not hidden
 

@@ -26,7 +26,7 @@ def open_streams() -> None:
     """Open the null device for each standard stream that the shell closed, as by ``>&-``."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - it stays
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - kept open
 
 
 def replace_unencodable(*streams: TextIO) -> None:

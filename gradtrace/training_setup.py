@@ -1,4 +1,4 @@
-"""`training_setup`: the digits that ``gradtrace train`` learns from, and those that test it."""
+"""`training_setup`: the training and the test data of ``gradtrace train``."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class TrainingSetup(NamedTuple):
 def training_setup(folder: Path | None, member: ProcessShare = ALONE) -> TrainingSetup:
     """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
 
-    The network learns from MNIST's train-* files and is tested with its t10k-* files. If the
-    folder has only one part, or for scikit-learn's digits, the last tenth is kept for testing.
+    The network learns from MNIST's train-* files and is tested with its t10k-* files. The last
+    tenth is kept for testing if the folder has only one part, and of scikit-learn's digits.
 
     Args:
         folder: the folder with MNIST's files, or None for scikit-learn's digits.
@@ -48,7 +48,7 @@ def training_setup(folder: Path | None, member: ProcessShare = ALONE) -> Trainin
     """
     if folder is None:
         data = digits()
-        # They are sorted by writer. Without shuffling, the test digits would be by other writers.
+        # The digits are sorted by writer. They are shuffled, so that both parts have all writers.
         data = data[np.random.default_rng(0).permutation(len(data))]
         return _keep_last_tenth(len(data), lambda rows: data[rows], member, 150)
     return _mnist_setup(folder, member)

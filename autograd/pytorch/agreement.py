@@ -26,8 +26,8 @@ def check_agreement(
 ) -> None:
     """Compare outputs and gradients with those of the module itself.
 
-    A trace of PyTorch may differ from the module. It also leaves out what changes only gradients,
-    such as an `autograd.Function` with a backward of its own.
+    A trace of PyTorch may differ from the module. It also leaves out whatever changes gradients
+    alone, such as the `backward` of an `autograd.Function`.
 
     Args:
         torch: the module `torch`.
@@ -39,10 +39,11 @@ def check_agreement(
     Raises:
         NotImplementedError: an output or a gradient differs.
     """
-    factors = [1 + math.sin(k) / 2 for k in range(len(outputs))]  # no two cancel, as ones might
+    # With equal factors, the gradients of two outputs might cancel.
+    factors = [1 + math.sin(k) / 2 for k in range(len(outputs))]
     floats = [t for t in (*module.parameters(), *inputs) if _is_float(torch, t)]
     tolerance = 1e-9 if all(t.dtype == torch.float64 for t in floats) else 1e-5
-    results, gradients, precision = _run_somehow(torch, module, inputs, factors)
+    results, gradients, precision = _run_if_possible(torch, module, inputs, factors)
     tolerance = max(tolerance, precision)
     name = type(module).__name__
     _check_outputs(name, outputs, results, tolerance)
@@ -73,13 +74,13 @@ def _check_outputs(name: str, outputs: Sequence[Value], wanted: Numbers, toleran
         )
 
 
-def _run_somehow(
+def _run_if_possible(
     torch: Any, module: Any, inputs: Any, factors: Sequence[float]
 ) -> tuple[Numbers, dict[str | int, Numbers], float]:
     """Return the outputs and the gradients as `_run` does, and the precision of the numbers.
 
-    A module may create single-precision numbers, so that it cannot run in double precision. Some
-    functions of PyTorch take no input, such as a target, that needs a gradient.
+    A module that creates single-precision numbers cannot run in double precision. Some functions of
+    PyTorch refuse an input, such as a target, that needs a gradient.
     """
     failure: Exception | None = None
     for dtype, precision in ((torch.float64, 0.0), (None, 1e-3)):  # a long sum loses some digits

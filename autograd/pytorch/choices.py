@@ -1,7 +1,7 @@
 """Guards for what PyTorch chose from the numbers, such as the largest entry of a row.
 
-PyTorch makes the choice on the data, and the graph has only the entry that was chosen. The
-comparisons that decided are therefore made again with the Values, so that each leaves a guard.
+PyTorch chooses by the data, and the graph has only the chosen entry. The comparisons are therefore
+repeated with the Values, and each of them leaves a guard.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from ..engine.value import Value
 from .entries import as_entries
 
-# For the number n of an entry v, comparisons whose outcomes decide the result for v.
+# The comparisons that decide the result for an entry v, whose number is n.
 _STEPS: dict[str, Callable[[Any, float], list[Any]]] = {
     "floor": lambda v, n: [v >= math.floor(n), v >= math.floor(n) + 1],
     "ceil": lambda v, n: [v > math.ceil(n) - 1, v > math.ceil(n)],
@@ -26,7 +26,7 @@ _STEPS: dict[str, Callable[[Any, float], list[Any]]] = {
     "round": lambda v, n: [v >= round(n) - 0.5, v > round(n) + 0.5] if round(n) % 2 == 0
     else [v > round(n) - 0.5, v >= round(n) + 0.5],
     "sign": lambda v, n: [v > 0, v < 0],
-    "detach": lambda v, n: [v == n],  # the result does not follow when the entry changes
+    "detach": lambda v, n: [v == n],  # because the result stays when the entry changes
     "any": lambda v, n: [v == 0],
     "logical_not": lambda v, n: [v == 0],
 }  # fmt: skip

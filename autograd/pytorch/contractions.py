@@ -47,7 +47,7 @@ def convolution(
     else:
         shape = [(n + 2 * p - k) // s + 1 for n, s, p, k, _ in zipped]
         channels = weight.shape[0]
-    window = list(_pairs(x.shape[2:], shape, size, stride, padding, dilation, transposed))
+    triples = list(_pairs(x.shape[2:], shape, size, stride, padding, dilation, transposed))
     result = np.empty((len(x), channels, *shape), object)
     for n, c in np.ndindex(result.shape[:2]):
         g, inside = divmod(c, channels // groups)
@@ -55,7 +55,7 @@ def convolution(
         terms: dict[tuple[int, ...], tuple[list[Any], list[Any]]] = {
             place: ([], []) for place in np.ndindex(*shape)
         }
-        for (source, target, at), (k, i) in itertools.product(window, enumerate(inputs)):
+        for (source, target, at), (k, i) in itertools.product(triples, enumerate(inputs)):
             kernel = weight[i, inside] if transposed else weight[c, k]
             terms[target][0].append(kernel[at])
             terms[target][1].append(x[n, i][source])
@@ -74,6 +74,7 @@ def _pairs(
     transposed: bool,
 ) -> Places:
     """Yield (place in x, place in the result, place in the kernel) of each product."""
+    # A convolution reads several inputs for each output. A transposed one is the other way round.
     few, many = (inputs, outputs) if transposed else (outputs, inputs)
     for place in np.ndindex(*few):
         for at in np.ndindex(*size):
@@ -94,7 +95,7 @@ def average_pool(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Entries:
-    """Return the mean of each window of the last axes. Their number is rounded down."""
+    """Return the mean of each window of the last axes. The number of windows is rounded down."""
     axes = len(size)
     stride, padding = list(stride) or list(size), list(padding) or [0] * axes
     inputs = x.shape[-axes:]

@@ -32,7 +32,7 @@ def as_entries(array: Any) -> Entries:
 
 
 def apply(op: Op, *operands: Any) -> Any:
-    """Return an operation of one or two entries, as a Value or, of plain numbers, as a number."""
+    """Return the result of an operation: a Value, or a plain number if all operands are plain."""
     if any(isinstance(x, Value) for x in operands):
         return record(op, operands)
     return op.forward(FLOATS, *map(float, operands))
@@ -79,7 +79,7 @@ def _is_zero(x: Any) -> bool:
 
 
 def along(array: Entries, axes: Any, keep: bool, function: Callable[[list[Any]], Any]) -> Entries:
-    """Return a function of the entries along some axes; None and () stand for all axes."""
+    """Return a function of the entries along some axes. None and [] stand for all axes."""
     axes = range(array.ndim) if axes is None or axes == [] else np.atleast_1d(axes).tolist()
     gone = sorted(axis % array.ndim for axis in axes) if array.ndim else []
     rest = [axis for axis in range(array.ndim) if axis not in gone]

@@ -68,7 +68,7 @@ class Interpreter:
         }
         for node in self.program.graph.nodes:
             if node.name in signature.input_tokens:
-                continue  # PyTorch adds it to keep checks in order, as in torch.linalg.inv
+                continue  # a token by which PyTorch keeps checks in order, as of torch.linalg.inv
             if node.op == "placeholder":
                 is_parameter = node.name in signature.inputs_to_parameters
                 known = names.get(node.name)

@@ -14,7 +14,7 @@ from .entries import Entries, apply, as_entries, mean_of, sum_of
 
 
 def _normalized(x: Any, groups: Any, epsilon: float) -> Any:
-    """Return (x − mean)/√(variance + ε) for each of the rows of `groups`, arrays of places."""
+    """Return (x − mean)/√(variance + ε) for each group, whose indices are a row of `groups`."""
     flat, result = x.ravel(), np.empty(x.size, object)
     for places in groups:
         row = flat[places].tolist()

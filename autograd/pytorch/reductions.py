@@ -29,7 +29,7 @@ smallest = _reduction(lambda row: _extreme("minimum", row))
 
 
 def share(ties: list[Any], row: list[Any]) -> Any:
-    """Return the average of equal entries that were chosen from a row."""
+    """Return the mean of the extreme entries of a row, which are equal, with guards."""
     guard_chosen(ties[0], (v for v in row if not are_equal(ties[0], v)))
     return ties[0] if len(ties) == 1 else mean_of(ties)
 

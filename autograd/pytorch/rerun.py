@@ -1,8 +1,8 @@
-"""Operations that PyTorch runs itself, on stand-ins that show where each result comes from.
+"""Operations that PyTorch runs itself, on numbers that show which entries each result comes from.
 
-An operation that only moves entries runs on the numbers 0, 1, 2, … of the entries. One that chooses
-entries, such as a maximum, runs on their data and returns the places of the chosen ones. One that
-is linear runs on unit vectors, which gives the matrix of its coefficients.
+An operation that only moves entries runs on their indices 0, 1, 2, …. An operation that chooses
+entries, such as a maximum, runs on their data and returns the places of the chosen ones. A linear
+operation runs on unit vectors, which give the matrix of its coefficients.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ POOLS = {
 
 
 class Call(NamedTuple):
-    """A call of an operation: the module `torch`, the name in ATen, the function, the arguments."""
+    """A call of an operation, with its name in ATen and its function `target`."""
 
     torch: Any
     name: str
@@ -58,7 +58,7 @@ def move(call: Call) -> Any:
     numbered, entries = _numbered(args)
     dtype = torch.float64 if takes_floats else torch.int64
     given = map_arrays(numbered, lambda numbers: torch.tensor(numbers, dtype=dtype))
-    # A dtype or a memory format that was meant for the floats does not fit their numbers.
+    # A dtype or a memory format for the entries does not fit their indices.
     options = {k: v for k, v in options.items() if k not in ("dtype", "memory_format")}
     moved = target(*given, **options)
     table = as_entries(entries)
@@ -80,9 +80,8 @@ def choose(call: Call) -> Any:
     """Run an operation that chooses entries along an axis, such as a sort or a maximum."""
     args, found = call.args, call.run_on_data()
     array = args[0]
-    if isinstance(
-        found, call.torch.Tensor
-    ):  # the extreme of all entries; equal ones share the slope
+    if isinstance(found, call.torch.Tensor):  # the extreme of all entries
+        # Equal entries share the slope.
         ties = array.ravel()[data_of(array).ravel() == found.item()].tolist()
         return as_entries(share(ties, array.ravel().tolist()))
     values, places = found
@@ -110,7 +109,7 @@ def max_pool(call: Call) -> Any:
     chosen = np.take_along_axis(flat, places.numpy().reshape(*flat.shape[:-1], -1), -1)
     chosen = chosen.reshape(tuple(best.shape))
     for k in range(flat.shape[-1]):
-        # The windows that have entry k are those whose largest entry is 1 if only entry k is 1.
+        # If entry k is 1 and all others are 0, the windows that contain it have the maximum 1.
         probe = np.zeros(flat.shape)
         probe[..., k] = 1.0
         given = call.torch.tensor(probe.reshape(array.shape))
@@ -145,8 +144,8 @@ def run_linear(call: Call) -> Any:
     table = as_entries(entries)
     data = data_of(table)
     whole = run(data).ravel().numpy()
-    # Only a linear operation agrees with these coefficients at the data, except by coincidence. The
-    # tolerance is for the rounding of float64.
+    # At the data, an operation that is not linear differs from these coefficients. The tolerance
+    # allows for rounding.
     if not np.allclose(whole, constant.ravel().numpy() + data @ coefficients, rtol=1e-9, atol=1e-9):
         raise NotImplementedError(f"{name} is not linear with these arguments")
     result = np.empty(constant.numel(), object)

@@ -9,7 +9,7 @@ _PRODUCTS = {"mm", "addmm", "bmm", "mv", "dot"}
 
 
 def expected_edges(name: str, shapes: list[tuple[int, ...]], result: tuple[int, ...]) -> int:
-    """Return about how many edges an operation has, and at least a part of them.
+    """Return an estimate of the number of edges of an operation.
 
     Args:
         name: the name of the operation in ATen.

@@ -25,8 +25,8 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     The parameters of the module are leaves with its names, such as "0.weight[2,1]", and so are the
     inputs that are floating-point tensors. Each submodule is a block. The gradients of the graph
     are compared with those of PyTorch. Comparisons, such as those of a pooling layer, are decided
-    by the numbers given, and leave guards. What is detached, or computed under `torch.no_grad`, is
-    a constant, and a guard says that it was computed from these numbers.
+    by the given numbers, and leave guards. A number that is detached, or computed under
+    `torch.no_grad`, is a constant with a guard.
 
     Args:
         module_or_loss: a `torch.nn.Module`, or a function of tensors that uses modules, such as
@@ -37,9 +37,8 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
     Raises:
         ImportError: PyTorch is not installed.
         TypeError: `module_or_loss` is a tensor or cannot be called.
-        NotImplementedError: an operation is not known; the message has the line of the module. Or
-            PyTorch cannot trace the module, or the graph has other numbers or other gradients than
-            the module, such as those of an `autograd.Function` with a backward of its own.
+        NotImplementedError: an operation is not known, PyTorch cannot trace the module, or the
+            graph has other numbers or gradients than the module.
         ValueError: the graph would have more than a million edges or leaves, or there is no output.
 
     >>> import pytest; torch = pytest.importorskip("torch")
@@ -88,7 +87,7 @@ def _export(torch: Any, module: Any, inputs: Any) -> Any:
 
 
 def _detach_without_gradients(torch: Any, module: Any) -> None:
-    """Detach the results of what runs under `torch.no_grad`, whose blocks decompositions open."""
+    """Detach the results of blocks under `torch.no_grad`, because decompositions inline them."""
     for node in module.graph.nodes:
         if getattr(node.target, "__name__", "") != "wrap_with_set_grad_enabled" or node.args[0]:
             continue
