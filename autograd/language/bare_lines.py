@@ -29,8 +29,11 @@ _POINTS = re.compile(rf"{_POINT}(?:(?:\s|,|;|and|und|et){{0,9}}{_POINT})*")
 _NAMES_OF_POINTS = re.compile(r"\(\s*([^\W\d]\w?)\s*,\s*([^\W\d]\w?)\s*\)")
 _BETWEEN = frozenset((",", ";", "and", "und", "et"))
 _GRADIENT = re.compile(
-    r"(?i)(?:gradient|derivative|slope|grad) (?:(?:of|for|wrt|by) )?(\S+)|(\S+) (?:gradient|grad)"
+    r"(?i)(?:gradient|derivative|slope|grad) "
+    r"(?:(?:of|for|wrt|w . r . t .|by|with respect to) )?(\S+)|(\S+) (?:gradient|grad)"
 )
+
+_OF_SLOPES = re.compile(r"(?i)\b(?:grad\w*|deriv\w*|slope|delta|change|update\w*)\b")
 
 
 class BareLineReader(RowReader):
@@ -100,6 +103,7 @@ class BareLineReader(RowReader):
             return self._named_by_kind(label, found[stop + 1 :], place)
         last = found[stop - 1]
         is_worded = stop > 1 and all(map(self._is_word, found[: stop - 1]))
+        is_worded = is_worded and not _OF_SLOPES.search(" ".join(words))
         if is_worded and last.kind == "name" and self.names.is_plausible(last.text):
             return Name(last.text, (), last.place)  # as in: weight w: 1.5
         try:

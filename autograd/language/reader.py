@@ -40,7 +40,7 @@ _WHERE = re.compile(
     r"(?i)\b(?:where|with|wobei|mit|avec|où|con|donde)\s{1,3}"
     r"(?=[^\W\d][\w{}\\^]{0,12}\s{0,3}=\s{0,3}[-−\d(\[.])"
 )
-_HAS_JOINER = re.compile("[=≈]")
+_TARGET = re.compile(r"([^\W\d][\w{}\\^']{0,40})\s{0,9}[=≈]")
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
@@ -171,7 +171,7 @@ class Reader(ForgettingReader):
             self._skip()
             return
         clause = _WHERE.search(line.source.code)
-        if clause and _HAS_JOINER.search(line.source.code, 0, clause.start()):
+        if clause and _gives_values(line.source.code, clause):
             for part in _with_values_first(line.source, clause):
                 self.source = part
                 self._read_calculations(part, tokens(part, notation=self.notation))
@@ -221,6 +221,13 @@ def _with_values_first(source: Source, clause: re.Match[str]) -> Iterator[Source
         before, values = before[:-1], values.rpartition(")")[0].ljust(len(values))
     for part in (values.rjust(len(code)), before.ljust(len(code))):
         yield replace(source, code=part)
+
+
+def _gives_values(code: str, clause: re.Match[str]) -> bool:
+    """Whether a clause only gives values, unlike that of s = a + b with a = 2 gives s = 3."""
+    target = _TARGET.search(code, 0, clause.start())
+    again = rf"(?<![\w}}]){re.escape(target[1])}\s{{0,9}}[=≈]" if target else ""
+    return target is not None and not re.search(again, code[clause.end() :])
 
 
 def _is_sketch(found: Sequence[Token]) -> bool:

@@ -975,3 +975,16 @@ def test_an_undefined_name_points_at_the_line_that_was_not_read_as_its_formula()
         read_sheet(text)
     with pytest.raises(WorksheetError, match=r"did you mean E_o2\?"):
         read_sheet(text.replace("E_o1", "E_o3", 1))
+
+
+def test_what_with_and_gives_say_of_a_formula_leaves_it_a_formula():
+    text = "The add gate: s = a + b with a = 1.5, b = -0.5 gives s = 1\nt = 2s = 2\ndt/da = 2"
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_a_gradient_that_is_named_in_words_is_no_value_of_its_quantity():
+    text = (
+        "x = 2\nz = 3x = 6\nL = z^2 = 36\nGradient with respect to z: 12\nGradient wrt x: 36\n"
+        "Updated weight: 0.5\nChange in x: 0.5\n"
+    )
+    assert verdicts(text)[2:] == [("dL/dz", "exact"), ("dL/dx", "exact")]
