@@ -205,7 +205,8 @@ def claim(written: Written, judged: Judged) -> Interval:
     )
     stands = written.cut if is_cut else written.claimed
     computed = [x for x in (judged.exact, at) if x in stands]
-    if verdict is Verdict.UNTOLD or not computed:
+    # After a mistake, nothing shows with which digits its consequences were kept.
+    if verdict in (Verdict.UNTOLD, Verdict.CARRIED) or not computed:
         return Held(stands.low, stands.high, written.number)
     ends = [written.number, *computed]
     spare = _SPARE * float(written.unit)

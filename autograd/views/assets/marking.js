@@ -47,7 +47,7 @@ function claimOf(written, { verdict, exact, follows }) {
   const isVague = verdict === "too few digits to tell";
   const stands = isVague || verdict === "truncated" || (isCarried && !contains(claimedBy(written), follows)) ? cutTo(written) : claimedBy(written);
   const computed = [exact, follows].filter((end) => contains(stands, end)), ends = [x, ...computed], spare = SPARE * asFloat(written.unit);
-  if (isVague || !computed.length) return holding(stands.low, stands.high, x);
+  if (isVague || isCarried || !computed.length) return holding(stands.low, stands.high, x);
   return holding(Math.max(stands.low, Math.min(...ends) - spare), Math.min(stands.high, Math.max(...ends) + spare), x);
 }
 

@@ -55,3 +55,12 @@ def test_the_closed_form_before_a_softmax_may_be_rounded_at_every_step(number, v
     report = Worksheet.parse(text).check()
     [found] = [one.verdict.value for one in report.lines if one.quantity == "dC/dz[2]"]
     assert found == verdict, report
+
+
+def test_whoever_keeps_all_digits_after_a_mistake_makes_no_second_one():
+    text = (
+        "x = -1.22\nw = -1.17\nz = w*x + 0.42 -> 3.6948\np = 1/(1 + exp(-z)) -> 0.9758\n"
+        "L = -ln(p) -> 0.0245\ndL/dp -> -1.0249\ndL/dz -> -0.0242\ndL/dw -> 0.0296"
+    )
+    report = Worksheet.parse(text).check()
+    assert [one.quantity for one in report.lines if one.verdict.blamed] == ["z"], report
