@@ -171,6 +171,8 @@ class _Search:
             self.near.add(round(predicted / resolution))
         self.tried[abs(predicted) <= _SMALLEST] += 1
         rank = _fit(self.written, predicted, resolution)
+        if rank and candidate.keys == ("copied",):
+            rank = None  # because a copy has the digits of what is copied
         if rank is not None:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))

@@ -279,3 +279,8 @@ def test_a_formula_with_derivatives_of_two_outputs_is_explained_after_an_update(
         "w' = w - 0.1*dE/dw -> 1.1\ng = dL/dx*dE/dx -> 5.123"
     )
     assert report.first_wrong.quantity == "g"
+
+
+def test_a_copied_number_has_the_digits_of_what_is_copied():
+    assert "copy" not in str(check("p = 2/3 -> 0.66\nr = 2/3 -> 0.65"))
+    assert "copy the number of p" in str(check("p = 2/3 -> 0.66\nr = 3/3 -> 0.66"))
