@@ -19,14 +19,11 @@ def candidates(grader: Grader) -> Iterator[Pairs]:
     It is a convention if most gradients by computed quantities have the opposite sign, and at least
     two. The gradients by parameters may follow it or not. A single exception is a mistake.
     """
-    inner: dict[Pair, list[Judged]] = {}  # gradients by computed quantities
-    leaves: dict[Pair, list[Judged]] = {}  # gradients by given ones
-    for judged in grader.judged:
-        pair = judged.pair
-        if pair and judged.exact and judged.verdict is not Verdict.BLANK:
-            given = grader.book.is_given(pair[1])
-            (leaves if given else inner).setdefault(pair, []).append(judged)
-    lines = [judged for group in inner.values() for judged in group]
+    told = [one for one in grader.judged if one.exact and one.verdict is not Verdict.BLANK]
+    pairs = dict.fromkeys(one.pair for one in told if one.pair)
+    leaves = {pair for pair in pairs if grader.book.is_given(pair[1])}
+    inner = pairs.keys() - leaves  # the gradients by computed quantities
+    lines = [one for one in told if one.pair in inner]
     opposite = sum(map(_has_opposite_sign, lines))
     if opposite >= 2 and 2 * opposite > len(lines):
         yield frozenset(inner)
@@ -41,7 +38,9 @@ def is_consistent(grader: Grader, opposite: Pairs) -> bool:
     sign. Fewer than half of the gradients by computed quantities may be wrong.
     """
     gradients = [one for one in grader.judged if one.pair]
-    inner = [one for one in gradients if one.pair and not grader.book.is_given(one.pair[1])]
+    pairs = {one.pair for one in gradients if one.pair}
+    computed = {pair for pair in pairs if not grader.book.is_given(pair[1])}
+    inner = [one for one in gradients if one.pair in computed]
     blamed = [one for one in gradients if one.verdict.blamed]
     inner_blamed = [one for one in inner if one.verdict.blamed]
     if len(blamed) > len(inner_blamed) or 2 * len(inner_blamed) >= len(inner):

@@ -105,7 +105,7 @@ class Definitions(ABC):
         self._quantities[name] = cells
         self._formulas[name] = formula
         self._fresh.add(name)
-        if isinstance(tree, Apply) and not formula.has_names and not _is_share(tree):
+        if isinstance(tree, Apply) and not formula.names and not _is_share(tree):
             self.from_numbers.add(name)
         return cells
 
@@ -151,8 +151,7 @@ class Definitions(ABC):
         while changed:
             renewed = changed.pop()
             for other, formula in self._formulas.items():
-                is_dependent = renewed in set(names_in(formula.tree)) and other not in kept
-                if is_dependent and other in self._quantities:
+                if renewed in formula.names and other not in kept and other in self._quantities:
                     del self._quantities[other]
                     changed.append(other)
 
@@ -171,7 +170,7 @@ class Definitions(ABC):
             name = stack.pop()
             if name not in found:
                 found.add(name)
-                stack += names_in(self._formulas[name].tree) if name in self._formulas else ()
+                stack += self._formulas[name].names if name in self._formulas else ()
         return found
 
     def forget(self, name: str) -> None:

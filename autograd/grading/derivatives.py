@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from ..engine.functions import total
@@ -24,7 +25,7 @@ class NoPathError(WorksheetError):
     """The sheet has dC/dw, but C was not computed from w."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formula:
     """How a name was defined, kept to be computed again in the next step.
 
@@ -42,10 +43,10 @@ class Formula:
     shape: Shape | None = None
     parts: Mapping[tuple[int, ...], Tree] = field(default_factory=dict)
 
-    @property
-    def has_names(self) -> bool:
-        """Whether it rests on other quantities."""
-        return bool(names_in(self.tree))
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The quantities that it rests on."""
+        return frozenset(names_in(self.tree))
 
 
 class Sheet(Protocol):
@@ -194,13 +195,13 @@ def _numbers(sheet: Sheet, name: str) -> tuple[float, ...]:
 
 def _has_formula(sheet: Sheet, name: str) -> bool:
     formula = sheet.formula(name)
-    return formula is not None and formula.has_names
+    return formula is not None and bool(formula.names)
 
 
 def given_as_numbers(sheet: Sheet, top: str) -> Iterator[tuple[str, Formula]]:
     """Yield the quantities that `top` rests on and that a formula of bare numbers computes."""
     for name, formula in _rests_on(sheet, top):
-        if isinstance(formula.tree, Apply) and not formula.has_names:
+        if isinstance(formula.tree, Apply) and not formula.names:
             yield name, formula
 
 
@@ -211,7 +212,7 @@ def _rests_on(sheet: Sheet, top: str) -> Iterator[tuple[str, Formula]]:
         name = stack.pop()
         if formula := sheet.formula(name):
             yield name, formula
-            new = set(names_in(formula.tree)) - seen
+            new = formula.names - seen
             seen |= new
             stack += new
 

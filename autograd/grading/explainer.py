@@ -53,6 +53,7 @@ class Explainer:
         segments = [Segment(self.book, cell, expected.sweep, name, index, expected.sign)]
         if expected.working:
             segments.append(Segment(self.book, expected.working.items[k], None, name, index))
+        self.book.ledger.spend(sum(len(segment.nodes) for segment in segments))
         return segments
 
     def explain(

@@ -102,7 +102,7 @@ def _rests_on(sheet: Sheet, name: str, x: str) -> bool:
     seen, stack = set[str](), [name]
     while stack:
         formula = sheet.formula(stack.pop())
-        new = set(names_in(formula.tree)) - seen if formula else set()
+        new = formula.names - seen if formula else set[str]()
         if x in new:
             return True
         seen |= new

@@ -55,7 +55,7 @@ def _candidates(
     one of these lines. This is enough for a complement such as 1 − a1. With any other formula, the
     writer may have forgotten a path. So a later formula also has to add up both contributions.
     """
-    variables: dict[str, set[str]] = {}  # what each quantity is differentiated by
+    tops: dict[str, set[str]] = {}  # what is differentiated by each quantity
     doubtful: set[str] = set()
     added: set[frozenset[str]] = set()
     for chain in chains:
@@ -63,15 +63,15 @@ def _candidates(
         own = [chain.target] if isinstance(chain.target, Derivative) else []
         doubtful |= {one.bottom.name for one in own if chain.source.line in blamed}
         for one in (*inside, *own):
-            variables.setdefault(one.top.name, set()).add(one.bottom.name)
+            tops.setdefault(one.bottom.name, set()).add(one.top.name)
         used = {one.bottom.name for one in inside} - {one.bottom.name for one in own}
         added.update(map(frozenset, combinations(used, 2)))
     for chain in chains:
         if chain.act != "define" or not isinstance(chain.target, Name):
             continue
         name, tree = chain.target.name, chain.members[0].tree
-        siblings = {x for both in variables.values() if name in both for x in both}
-        others = frozenset(siblings & doubtful & set(names_in(tree)))
+        used = doubtful.intersection(names_in(tree)) if name in tops else ()
+        others = frozenset(x for x in used if not tops[name].isdisjoint(tops[x]))
         if others and _is_complement(tree):
             yield name, others, True
         elif others and added.issuperset(frozenset((name, other)) for other in others):

@@ -76,8 +76,10 @@ class SheetNames(DefinedNames):
 
         This number is known only if all given lists of the sheet have the same length.
         """
+        if name not in _COUNTS:
+            return 0
         lengths = {q.length for q in self.quantities.values() if q.rank and q.is_given}
-        return lengths.pop() if name in _COUNTS and len(lengths) == 1 else 0
+        return lengths.pop() if len(lengths) == 1 else 0
 
     def prediction(self, name: str) -> Tree | None:
         """Return the expression that the loss compares with the target, or None.
