@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..engine.value import Value
@@ -11,7 +10,7 @@ from .naming import by_number, factor_text, formula_text
 from .sweep import Sweep
 
 _MOST_PATHS = 6
-_MOST_NODES = 3_000  # of a sweep; the working of a larger one would be too long to read
+_MOST_EDGES = 300  # of the paths of a gradient; a longer working would not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,7 @@ def gradient_working(sweep: Sweep, node: Value, name: str) -> str:
     >>> gradient_working(sweep, w, "dC/dw")
     'dC/dw = dC/dy·x = (0.5)(2) = 1'
     """
-    if len(sweep.order) > _MOST_NODES:
-        return ""
-    products = list(_products(sweep, node))
+    products = _products(sweep, node)
     if not products:
         return ""
     shown = products[:_MOST_PATHS]
@@ -74,23 +71,30 @@ def _product_text(product: _Product) -> str:
     return "·".join(filter(None, [upstream, *map(_bracketed, factors)]))
 
 
-def _products(sweep: Sweep, node: Value) -> Iterator[_Product]:
-    """Yield a product for each path to a named quantity. Factors of 1 are left out."""
+def _products(sweep: Sweep, node: Value) -> list[_Product]:
+    """Return a product for each path to a named quantity, or [] if the paths are very long.
+
+    Factors of 1 are left out.
+    """
+    found = list[_Product]()
     stack = [(use, _Product((), ())) for use in reversed(sweep.uses.get(node, []))]
-    while stack and len(stack) < 10 * _MOST_PATHS:
+    for _ in range(_MOST_EDGES):
+        if not stack or len(stack) >= 10 * _MOST_PATHS:
+            return found
         (child, slot), so_far = stack.pop()
         text, local = factor_text(child, slot), child.partials[slot]
         factors, numbers = so_far.factors, so_far.numbers
         if text != "1":
             factors, numbers = (text, *factors), (local, *numbers)
         if child is sweep.output:
-            yield _Product(factors or ("1",), numbers or (1.0,))
+            found.append(_Product(factors or ("1",), numbers or (1.0,)))
         elif child.label:
             upstream = f"d{sweep.output.label or 'C'}/d{child.label}"
-            yield _Product(factors, (sweep.adjoint(child), *numbers), upstream)
+            found.append(_Product(factors, (sweep.adjoint(child), *numbers), upstream))
         else:
             product = _Product(factors, numbers)
             stack += [(use, product) for use in reversed(sweep.uses.get(child, []))]
+    return []
 
 
 def _bracketed(text: str) -> str:

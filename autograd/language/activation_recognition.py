@@ -29,8 +29,9 @@ def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -
     if len(numbers) == 1 and (one := _softmax_element(numbers[0], target, digits, names)):
         return one
     found = []
-    given = [name for name, one in names.quantities.items() if one.is_given and one.length > 1]
-    logits = [name for name in given if not names.quantities[name].was_used]  # of a softmax
+    lists = [(name, names.quantities[name]) for name in names.lists]
+    # the lists that may be the inputs of a softmax
+    logits = [name for name, one in lists if one.is_given and one.length > 1 and not one.was_used]
     for name in [*names.ends(), *logits][-_MOST_CANDIDATES:]:
         known = [plain_number(text) for text in names.quantities[name].digits.values()]
         inputs = [z for z in known if z is not None]
@@ -56,10 +57,11 @@ def _softmax_element(
 ) -> Apply | None:
     """Return exp(z₂)/Σ exp(z) if p₂ has the value of this element of softmax(z), or None."""
     k = int(found[0]) if (found := re.search(r"\d{1,3}$", target)) else 0
-    for name, known in names.quantities.items() if number is not None and k else ():
-        inputs = [plain_number(text) for text in known.digits.values()]
+    lists = [name for name in names.lists if names.quantities[name].rank == 1] if k else []
+    for name in lists[-_MOST_CANDIDATES:]:
+        inputs = [plain_number(text) for text in names.quantities[name].digits.values()]
         logits = [z for z in inputs if z is not None]
-        if known.rank != 1 or len(logits) != len(inputs) or not 1 < len(logits) >= k:
+        if len(logits) != len(inputs) or not 1 < len(logits) >= k:
             continue
         if number is not None and abs(_softmax(logits)[k - 1] - number) <= 10.0**-digits:
             powers = Apply("sum", (Apply("exp", (Name(name, (), 0),), 0),), 0)
@@ -75,5 +77,7 @@ _ACTIVATIONS: dict[str, Callable[[float], float]] = {
 
 
 def _softmax(z: Sequence[float]) -> list[float]:
-    powers = [math.exp(one - max(z)) for one in z]
-    return [power / sum(powers) for power in powers]
+    largest = max(z)
+    powers = [math.exp(one - largest) for one in z]
+    total = sum(powers)
+    return [power / total for power in powers]

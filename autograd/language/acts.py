@@ -184,7 +184,7 @@ class ActChooser(TargetFinder):
 
     def _computed_since(self, known: SheetQuantity) -> bool:
         """Whether a line after the one that gives this quantity computes something."""
-        chains = (one for one in self.statements if isinstance(one, Chain))
+        chains = (one for one in reversed(self.statements) if isinstance(one, Chain))
         return any(chain.source.line > known.line and not chain.is_given for chain in chains)
 
     def _agrees(self, target: Name, texts: Sequence[str | None]) -> bool:

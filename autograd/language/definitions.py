@@ -155,7 +155,7 @@ class Definer(FormulaFinder):
             members = self._with_step(raw, old, members)
         name = base + "'"
         rank = self.names.quantities[base].rank
-        self.names.define(name, members[0].tree, self.source.line).rank = rank
+        self.names.define(name, members[0].tree, self.source.line, rank)
         self._note_digits(Name(name, target.index, 0), members)
         self._pending.add(base)
         self._updated[base] = None

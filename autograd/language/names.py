@@ -60,7 +60,8 @@ class DefinedNames:
         self._losses: dict[str, str] = {}
         self._folded: dict[str, dict[str, None]] = {}
         self.numbers = WrittenNumbers()
-        self._ends: list[str] | None = None
+        self.lists: dict[str, None] = {}  # the names of vectors and matrices, as an ordered set
+        self._ends: dict[str, None] = {}
         self._ancestors: dict[str, set[str]] = {}
 
     # --- the methods of a vocabulary --------------------------------------------------------------
@@ -148,13 +149,7 @@ class DefinedNames:
 
     def ends(self) -> list[str]:
         """Return the computed quantities that no other definition uses, except updated values."""
-        if self._ends is None:
-            self._ends = [
-                name
-                for name, quantity in self.quantities.items()
-                if quantity.uses and not quantity.was_used and not name.endswith("'")
-            ]
-        return self._ends
+        return list(self._ends)
 
     def ancestors(self, name: str) -> set[str]:
         """Return the names on which a quantity depends, including its own name."""
@@ -183,18 +178,31 @@ class DefinedNames:
 
     # --- definitions ------------------------------------------------------------------------------
 
-    def define(self, name: str, tree: Tree | None, line: int) -> SheetQuantity:
-        """Add the definition of a quantity, and return that quantity."""
+    def define(
+        self, name: str, tree: Tree | None, line: int, rank: int | None = None
+    ) -> SheetQuantity:
+        """Add the definition of a quantity, and return that quantity.
+
+        `rank` is that of its value. If it is None, the rank follows from the tree.
+        """
         uses = frozenset(plain_names_in(tree)) if tree is not None else frozenset()
         for used in uses:
             if used in self.quantities and not name.endswith("'"):
                 self.quantities[used].was_used = True
+                self._ends.pop(used, None)
         if name not in self.quantities:
             self._folded.setdefault(name.casefold(), {})[name] = None
-        self._ends = None
+        self._ends.pop(name, None)
+        if uses and not name.endswith("'"):
+            self._ends[name] = None
         self._ancestors.clear()
         self.has_slopes = self.has_slopes or "/" in name
-        quantity = SheetQuantity(tree, line, self.rank_of(tree) if tree else 0, uses=uses)
+        if rank is None:
+            rank = self.rank_of(tree) if tree else 0
+        self.lists.pop(name, None)
+        if rank:
+            self.lists[name] = None
+        quantity = SheetQuantity(tree, line, rank, uses=uses)
         self.quantities[name] = quantity
         return quantity
 
@@ -216,8 +224,9 @@ class DefinedNames:
             self.stated.pop(other, None)
             self._losses.pop(other, None)
             self._folded[other.casefold()].pop(other, None)
+            self.lists.pop(other, None)
+            self._ends.pop(other, None)
         self.numbers.forget(gone)
-        self._ends = None
         self._ancestors.clear()
         return gone
 
