@@ -70,8 +70,8 @@ def _candidates(
         if chain.act != "define" or not isinstance(chain.target, Name):
             continue
         name, tree = chain.target.name, chain.members[0].tree
-        used = doubtful.intersection(names_in(tree)) if name in tops else ()
-        others = frozenset(x for x in used if not tops[name].isdisjoint(tops[x]))
+        variables = doubtful.intersection(names_in(tree)) if name in tops else set[str]()
+        others = frozenset(x for x in variables if not tops[name].isdisjoint(tops[x]))
         if others and _is_complement(tree):
             yield name, others, True
         elif others and added.issuperset(frozenset((name, other)) for other in others):
