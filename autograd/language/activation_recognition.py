@@ -18,8 +18,8 @@ def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -
     """Return the activation of an unused z that gives these results, or None.
 
     The activation is σ(z), tanh(z), relu(z) or softmax(z). People write out = 0.59327 after
-    net = 0.3775 and do not say how. If z has no negative number, relu(z) cannot be told from z
-    itself. If several of these fit, the result is None.
+    net = 0.3775 without the formula. relu(z) needs a negative number in z, because otherwise it
+    equals z. If several activations fit, the result is None.
     """
     numbers = [plain_number(text) for text in texts]
     digits = max(len(text.partition(".")[2]) for text in texts)

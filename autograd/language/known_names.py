@@ -90,9 +90,8 @@ def split_name(name: str, known: Callable[[str], bool]) -> list[str]:
         if not rest:
             return list(parts)
         if len(parts) < _MOST_FACTORS:
-            sizes = range(
-                1, min(len(rest), len(name) - 1) + 1
-            )  # in this order, the longest name is popped first
-            found = (size for size in sizes if known(rest[:size]))
+            # The longest name is pushed last, so it is tried first.
+            longest = min(len(rest), len(name) - 1)
+            found = (size for size in range(1, longest + 1) if known(rest[:size]))
             stack.extend((rest[size:], (*parts, rest[:size])) for size in found)
     return []

@@ -15,7 +15,7 @@ class ForgettingReader(BareLineReader):
     """The part of the reader that goes on behind a line that cannot be read."""
 
     def leave_out(self, row: Row, error: WorksheetError) -> None:
-        """Go on behind a line that cannot be read, without what rests on the names it defines."""
+        """Record a line that cannot be read, and forget what depends on its names."""
         self.source = row.source
         self._refuse(error)
         self.names.notes = []
@@ -25,7 +25,7 @@ class ForgettingReader(BareLineReader):
                 self._forget(name, root)
 
     def _old_name(self, name: str) -> str:
-        """Return w for w', w_new and the like, whose value is that of w from the next step on."""
+        """Return w for a name of its new value, such as w' or w_new."""
         if found := NEW_NAME.fullmatch(name):
             name = found[1] or found[2]
         name = self.names.resolve(name)[0]
@@ -33,7 +33,7 @@ class ForgettingReader(BareLineReader):
         return name if old in self.names.functions else old  # f′(x) does not change f(x)
 
     def _forget(self, name: str, line: int) -> None:
-        """Forget a quantity and what rests on it, a function, and a formula that waits."""
+        """Forget the quantity, the function and the waiting formula with this name."""
         self.lost[name] = line
         for gone in self.names.forget(name):
             self.lost[gone] = line

@@ -17,10 +17,9 @@ _NOT_FUNCTIONS = frozenset(("+", "-", "*", "/", "·", "⊙", "^", "|", "‖", "T
 def evaluate_as(tree: Tree, scope: Scope, source: Source, shape: Shape | None) -> Quantity:
     """Return the value of a tree whose products of vectors give a value of this shape.
 
-    Where it should be a vector, a·b of vectors is elementwise. Where it should be a matrix, a ⊗ b
-    is the outer product. Where it should be a number, a * b of vectors is their dot product. The
-    number |a| of a vector is its norm, unless a function is applied to |a|, because sum(|a|) has
-    two readings.
+    For a vector, a·b is elementwise. For a matrix, a ⊗ b is the outer product. For a number, a * b
+    is the dot product, and |a| is the norm. The norm is not taken inside a function, because
+    sum(|a|) has two readings.
 
     Raises:
         WorksheetError: it cannot be computed in either way.
