@@ -26,6 +26,11 @@ _NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
 GAP = re.compile(r"[_$]*[ \t]{2,}\$?|\$[ \t]\$")
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
 
+# Words that change the value of the expression after them.
+_CHANGES = frozenset(
+    ("half", "twice", "double", "triple", "third", "quarter", "negative", "minus", "root", "times")
+)
+
 
 class TargetParser(LabelParser):
     """The part of the line parser that reads what stands left of the first joiner."""
@@ -37,6 +42,8 @@ class TargetParser(LabelParser):
             return labeled
         last: WorksheetError | None = None
         for at in self._starts(start, joiner):
+            if any(before.text.casefold() in _CHANGES for before in self.tokens[start:at]):
+                break
             try:
                 chain = self._target_at(at, joiner, is_whole=at == start)
             except WorksheetError as error:
@@ -170,6 +177,8 @@ class TargetParser(LabelParser):
             token = self.tokens[at]
             if at > start and token.text == "-" and self.tokens[at - 1].text in CLOSING:
                 continue  # because the minus goes on with the formula
+            if any(before.text.casefold() in _CHANGES for before in self.tokens[start:at]):
+                return None  # because half of (a − y)² is not (a − y)²
             is_call = token.kind == "name" and self.names.is_function(token.text.rstrip("'"))
             is_open = token.text in ("(", "-", "[", r"\frac", "∂") and not token.tight
             is_named = token.kind == "name" and self.names.knows(token.text)

@@ -221,6 +221,8 @@ class LineParser(TargetParser):
             return False
         if first.kind == "name" and first.text in _OPERATIONS:
             return False
+        if first.text == "(" and all(token.text != ")" for token in self.tokens):
+            return after.kind == "name" and not self.names.is_quantity(after.text)
         return first.kind == "name" or first.is_text or first.text in _OPENS_REMARK
 
 

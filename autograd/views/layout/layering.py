@@ -42,7 +42,7 @@ def layered(
             return _ranks(_tightened(later, order, edges, count)[:count]), nesting
         cyclic = _cyclic_groups(later, order, count)
         if not cyclic:
-            raise ValueError("the edges form a circle; a layered layout needs a direction")
+            raise ValueError("the edges form a cycle; a layered layout needs a direction")
         shallow = min(len(nesting.lineage[group]) for group in cyclic)
         dropped |= {group for group in cyclic if len(nesting.lineage[group]) == shallow}
 

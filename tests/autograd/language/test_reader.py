@@ -988,3 +988,15 @@ def test_a_gradient_that_is_named_in_words_is_no_value_of_its_quantity():
         "Updated weight: 0.5\nChange in x: 0.5\n"
     )
     assert verdicts(text)[2:] == [("dL/dz", "exact"), ("dL/dx", "exact")]
+
+
+def test_a_bracket_that_never_closes_is_no_remark():
+    assert going_on("t = 1\nE = 1/2 (t - 0.2 ^^ -> 0.32")[1] == [2]
+    assert going_on("t = 1\nE = 1/2 (t - 0.2 = 0.32")[1] == [2]
+    assert verdicts("y = 0.5 (rounded\nz = 2*y = 1") == [("z", "exact")]
+
+
+def test_words_that_change_a_value_are_not_left_out():
+    text = "t = 1\na = 0.2\nE is half of (t - a)^2 -> 0.32\nF is twice a -> 0.4\nz = 2a = 0.4"
+    assert ("z", "exact") in verdicts(text)
+    assert "wrong" not in {verdict for _, verdict in verdicts(text)}
