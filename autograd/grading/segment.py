@@ -11,6 +11,7 @@ from ..engine.value import Value
 from .book import Book
 from .counterfactual import Edit, Numbers
 from .intervals import Interval, hull, interval
+from .ledger import TooMuchWorkError
 from .subgraphs import MOST_NODES, nodes_of_gradient, nodes_of_value
 from .sweep import Sweep
 
@@ -180,6 +181,8 @@ class Segment:
         try:
             result = self._gradient(edits, numbers) if self.sweep else self._value(edits, numbers)
             return self.sign * float(result)
+        except TooMuchWorkError:
+            raise
         except (ArithmeticError, ValueError):
             return math.nan
 

@@ -119,7 +119,7 @@ class GradientReader(FunctionReader):
                 self._release(name)
 
     def _point_values(self, raw: RawChain, target: Derivative) -> list[tuple[str, Tree, str]]:
-        order = self._variables(target.top.name)
+        order = self._variables(target.top.name) if raw.point else []
         found = []
         for k, (name, tree) in enumerate(raw.point):
             text = written_number(tree)
