@@ -15,6 +15,7 @@ from .step_tracking import is_round
 from .token import Token
 from .tokens import tokens
 from .trees import (
+    Apply,
     Derivative,
     Name,
     Row,
@@ -71,7 +72,8 @@ class BareLineReader(RowReader):
             value = self._parsed(self.source, found[colons[0]].end)
         except WorksheetError:
             return False
-        if not is_written(value):
+        is_sum = isinstance(value, Apply) and not names_in(value)  # as in: Target: 0.9 + 0.1
+        if not (is_written(value) or is_sum):
             return False
         target = self._labeled(found, colons[0])
         if target is None and isinstance(value, Row) and colons[0] == 1:
