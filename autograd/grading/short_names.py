@@ -37,9 +37,8 @@ class ShortNames:
         return tuple(found)
 
     def explains(self, names: Sequence[str]) -> bool:
-        """Whether the slopes computed from these names, read as ordinary names, are right."""
-        used = [self._explains[name] for name in names if name in self._explains]
-        return bool(used) and all(used)
+        """Whether a slope that is computed from these names, read as ordinary ones, is right."""
+        return any(self._explains.get(name) for name in names)
 
     @property
     def doubtful(self) -> tuple[str, ...]:
@@ -63,9 +62,10 @@ class ShortNames:
             inside = _derivatives_in(chain)
             self._linked_by_update |= {one.written for one in inside if one.bottom.name == base}
         if isinstance(target, Derivative):
-            is_right = not any(one.verdict.blamed for one in judged)
+            formulas = [one for one in judged if one.kind == "working"]
+            is_right = not any(one.verdict.blamed for one in formulas or judged)
             for name in {name for member in chain.formulas for name in plain_names_in(member.tree)}:
-                self._explains[name] = self._explains.get(name, True) and is_right
+                self._explains[name] = self._explains.get(name, False) or is_right
             if not all(one.verdict.ok for one in judged):
                 self._wrong.add(target.written)
             linked = {one.written for one in _derivatives_in(chain)}

@@ -10,9 +10,9 @@ import re
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from .chain import Act, Chain, Member
+from .chain import Act, Chain, Member, align
 from .indexed_targets import TargetFinder
-from .members import POINT_WORDS, RawChain, is_rounded
+from .members import POINT_WORDS, RawChain, is_rounded, written_number
 from .names import RATES
 from .sheet_quantity import SheetQuantity
 from .trees import (
@@ -107,7 +107,19 @@ class ActChooser(TargetFinder):
             others = (self.names.quantities.get(name) for name in used)
             return all(other is not None and other.line >= start for other in others)
         last = members[-1].digits
-        return not self._updated and not (last and self._agrees(target, last.texts))
+        is_same = last and self._agrees(target, last.texts)
+        return not (self._updated or is_same or self._puts_in(target, members[0]))
+
+    def _puts_in(self, target: Name, numbers: Member) -> bool:
+        """Whether most of these numbers are those of the names in the target's formula."""
+        formula = self.names.quantities[target.name].tree
+        pairs = list(align(formula, numbers.tree)) if formula else []
+        same = [
+            name
+            for name, number in pairs
+            if isinstance(name, Name) and self._has_number(name.name, written_number(number))
+        ]
+        return bool(same) and len(same) >= len(pairs) - 1
 
     @abstractmethod
     def _is_silent_update(self, target: Name, members: list[Member]) -> bool:

@@ -195,17 +195,26 @@ class CallGrammar(SumGrammar):
     def _sum_of(self, name: str, token: Token) -> Tree:
         """Read sum (y − t)², which is the sum of the squares, as Σ(y − t)² is.
 
-        In Python, sum(y − t)**2 is the square of the sum.
+        Only the square of a difference of two names is read so. In code, sum(y − t)**2 is the
+        square of the sum.
         """
-        if function_name(name) == "sum" and not self.next.tight:
-            self.at -= 1
-            return self._total()
-        if not self.next.tight:
-            return Apply(name, (self.power(),), token.place)
+        start, opened = self.at, self.next
         tree = self._call(name, token)
-        is_python = self.source.text.startswith("**", self.next.place)
-        is_raised = self.next.kind == "raised" or (self.next.text == "^" and not is_python)
         match tree:
-            case Apply(args=(Apply(head="+" | "-") as inner,)) if is_raised:
-                return Apply(name, (self._with_exponents(inner),), token.place)
-        return tree
+            case Apply(args=(Apply(head="-", args=(Name(), Name())) as inner,)):
+                pass
+            case _:
+                return tree
+        after = self.tokens[self.at : self.at + 2]
+        is_square = (
+            after[0].value == 2
+            if after[0].kind == "raised"
+            else (after[0].text == "^" and after[1].text == "2")
+        )
+        is_code = self.notation.is_code or self.source.text.startswith("**", after[0].place)
+        if is_code or self.tokens[start + 1].text == "(":
+            return tree
+        if not opened.tight and function_name(name) == "sum" and self.opens_factor():
+            self.at = start - 1  # as in sum (y − t) x
+            return self._total()
+        return Apply(name, (self._with_exponents(inner),), token.place) if is_square else tree

@@ -13,6 +13,7 @@ _DEFINITION = re.compile(
     r"(?:\{\s{0,9}(\\[A-Za-z]+)\s{0,9}\}|(\\[A-Za-z]+))\s{0,9}(?:\[(\d)\])?\s{0,9}(?=\{)"
     r"|\\def\s{0,9}(\\[A-Za-z]+)\s{0,9}((?:#\d){0,9})(?=\{)"
 )
+_COMMENT = re.compile(r"(?<!\\)%")
 _CALL = re.compile(r"\\[A-Za-z]+")
 _PARAMETER = re.compile(r"#(\d)")
 _SPACES = re.compile(r"[ \t]*")
@@ -49,13 +50,16 @@ def _without_definitions(text: str) -> tuple[str, dict[str, _Macro]]:
     closings, parts, at = _closings(text), list[str](), 0
     for found in _DEFINITION.finditer(text):
         stop = closings.get(found.end())
-        if stop is None or found.start() < at:
+        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+        if stop is None or found.start() < at or _COMMENT.search(line):
             continue
         body = text[found.end() + 1 : stop].replace("\n", " ")
         if "Operator" in found[0]:
             body = rf"\operatorname{{{body}}}"
         count = int(found[3] or 0) + (found[5] or "").count("#")
-        macros[found[1] or found[2] or found[4]] = _Macro(count, body)
+        name = found[1] or found[2] or found[4]
+        if not (name in macros and "provide" in found[0]):
+            macros[name] = _Macro(count, body)
         # The lines of the text keep their numbers.
         parts += [text[at : found.start()], "\n" * text.count("\n", found.start(), stop)]
         at = stop + 1

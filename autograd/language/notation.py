@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from .layout import Line
+from .matlab import is_matlab
 from .scripts import plain_letters, plain_words, raised_names
 from .sheet_source import Source
 from .spelling import SPACES, canonical_name
@@ -55,6 +56,7 @@ def notation_of(lines: Sequence[Line], targets: Collection[str]) -> Notation:
         raised=raised_names(code),
         first_index=first_index,
         first_subscript=first_subscript,
+        is_code=bool(_PYTHON.search(text)) or is_matlab(text.split("\n")),
         first_class=first_class,
         zero_based=_zero_based_lists(code, targets, certain=first_class < first_index),
     )

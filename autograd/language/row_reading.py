@@ -107,7 +107,11 @@ class RowReader(ChainReader):
         elif isinstance(target, Derivative):
             self._emit("gradient", target, self._make_members(chain.members))
         elif isinstance(target, Name) and self._changes_unexplained(chain):
-            self._skip_part(f"the sheet does not say how {target} changes")
+            if any(one.target is None and _uses(one, target.name) for one in row):
+                # A column such as f(x) is the value at each x.
+                self._define(target.name, target, self._make_members(chain.members))
+            else:
+                self._skip_part(f"the sheet does not say how {target} changes")
         elif isinstance(target, Name) and self.names.knows(target.name):
             self._emit("claim", target, self._make_members(chain.members))
         elif isinstance(target, Name) and any(
@@ -143,3 +147,7 @@ class RowReader(ChainReader):
             first = RawMember("", target, (place, end), heading)
             return RawChain(place, None, [first, member])
         return RawChain(place, target, [member], is_new, is_new)
+
+
+def _uses(chain: RawChain, name: str) -> bool:
+    return any(name in names_in(member.tree) for member in chain.members)

@@ -16,6 +16,7 @@ from .tokens import tokens
 from .trees import (
     Apply,
     Name,
+    Number,
     Row,
     Tree,
     calls_in,
@@ -25,6 +26,8 @@ from .trees import (
 from .vocabulary import function_name
 
 _PYTHON_HEAD = re.compile(r"\s*(\w+)\s*\(([\w\s,]+)\)[^=]*=")
+_E = re.compile(r"(?<![\w.])e(?![\w(])")
+_TRIED = (-2.0, 0.5, 3.0)  # arguments for which two functions are compared
 _POINT = re.compile(r"(?i)[\s,;.$]*(?:\w+\s+){0,3}?(?:at|point)\s+(?:\w\s*=?\s*)?(\([^()=]+\))")
 
 
@@ -61,17 +64,31 @@ class FunctionReader(Definer):
         """Define the function of "def f(x): return x*2". One that has no reading is skipped."""
         head = _PYTHON_HEAD.match(line.source.code)
         assert head is not None
-        name = head[1]
+        name, source = head[1], line.source
         params = [canonical_name(one.strip()) for one in head[2].split(",")]
-        if not (function_name(name) or self.names.knows(name)):
-            with suppress(WorksheetError):
-                hidden = {one: Name("·" + one, (), head.start()) for one in params}
-                body = replace_names(self._parsed(line.source, head.end()), hidden)
-                if all(call.head != name for call in calls_in(body)):
-                    variables = tuple(hidden[one].name for one in params)
-                    self.names.functions[name] = (variables, self._expand(body))
-                    return
+        if "e" in params:  # so that e**2 is the square of the parameter
+            params[params.index("e")] = "ε"
+            source = replace(source, code=_E.sub("ε", source.code))
+        with suppress(WorksheetError):
+            hidden = {one: Name("·" + one, (), head.start()) for one in params}
+            body = self._expand(replace_names(self._parsed(source, head.end()), hidden))
+            variables = tuple(hidden[one].name for one in params)
+            is_other = not function_name(name) or self._differs(name, variables, body)
+            is_new = is_other and not self.names.knows(name)
+            if is_new and all(call.head != name for call in calls_in(body)):
+                self.names.functions[name] = (variables, body)
+                return
         self._skip()
+
+    def _differs(self, name: str, variables: tuple[str, ...], body: Tree) -> bool:
+        """Whether a function gives other numbers than the one of that name that is known here."""
+        for first in _TRIED:
+            numbers = [Number(first + k, 0, f"{first + k}") for k in range(len(variables))]
+            known = self._number(Apply(name, tuple(numbers), 0), {})
+            ours = self._number(replace_names(body, dict(zip(variables, numbers, strict=True))), {})
+            if ours is not None and (known is None or abs(ours - known) > 1e-9):
+                return True
+        return False
 
     def _parsed(self, source: Source, start: int = 0, end: int | None = None) -> Tree:
         found = tokens(source, start, end, self.notation)

@@ -21,7 +21,7 @@ _ROLES = {word: role for role, words in _WORDS_OF_ROLES for word in words.split(
 _TOP = r"(?:∂|\\partial\s*|\bd)\s*([^\W\d_]\w*)\s*(?:/|\}\s*\{)\s*(?:∂|\\partial|d)"
 _SLOPE = re.compile(rf"[\s$`]*(?:\\d?frac\s*\{{\s*)?{_TOP}.*")
 _MULTIPLE = re.compile(
-    r"(?i)[×*·⋅]|[ηα]|\b(?:lr|alpha|eta|rate|step|times)\b|\\(?:eta|alpha|times)"
+    r"(?i)[×*·⋅]|^[\s$`]*[-−]|/\s*\d|[ηα]|\b(?:lr|alpha|eta|rate|step|times)\b|\\(?:eta|alpha|times)"
 )
 _NAME = re.compile(r"[\s$`*]*(\\?[^\W\d](?:[\w'′]|_?\{\w+\})*)[\s$`*]*")
 _NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")

@@ -42,6 +42,7 @@ class Notation:
         decimal_comma: whether 0,5 means a half.
         raised: the names with a superscript that the sheet defines, such as z^1 and a^(2).
         first_index: the first index in brackets, 0 or 1.
+        is_code: whether the sheet is a program.
         first_subscript: the first subscript, as in x_1. It may be 1 although Python's brackets
             count from 0.
         first_class: the number of the first class of a classification, 0 or 1.
@@ -52,6 +53,7 @@ class Notation:
     raised: Collection[str] = ()
     first_index: int = 1
     first_subscript: int = 1
+    is_code: bool = False
     first_class: int = 1
     zero_based: Collection[str] = ()
 

@@ -40,7 +40,10 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
     following, number = "", 0  # the next line that is not empty
     for k, line in reversed(list(enumerate(lines))):
         printed = _PRINT.fullmatch(line)
-        if printed and (output := _PRINTED.fullmatch(following)):
+        before = next((one for one in reversed(lines[:k]) if one.strip()), "") if printed else ""
+        # Several outputs behind several prints are not told apart.
+        is_alone = printed and not _PRINT.fullmatch(before)
+        if printed and is_alone and (output := _PRINTED.fullmatch(following)):
             found[k] = f"{' ' * len(printed[1])}{printed[2]} →".ljust(len(line))
             found[number] = (" " * output.start(1) + output[1]).ljust(len(following))
             following, number = line, k

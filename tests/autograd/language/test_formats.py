@@ -113,3 +113,12 @@ def test_macros_that_grow_without_bound_are_refused(text):
 def test_a_macro_that_is_never_closed_or_calls_itself_is_no_trap():
     for text in (r"\newcommand{\a}{x = 2", r"\def\a{\a}\a x = 2", r"\def\a#1{#1}\a"):
         Worksheet.decode(f"{text}\n".encode(), "homework.tex", goes_on=True)
+
+
+def test_macros_in_comments_and_provided_again_do_not_count():
+    text = (
+        "\\newcommand{\\lr}{0.1}\n% \\newcommand{\\lr}{0.5}\n\\providecommand{\\lr}{0.7}\n"
+        "$w = 2$\n$g = 3$\n$v = w - \\lr \\cdot g = 1.7$"
+    )
+    (line,) = Worksheet.decode(text.encode(), "homework.tex").check().lines
+    assert line.verdict.value == "exact"

@@ -87,3 +87,25 @@ def test_the_main_block_of_a_script_is_read():
     text = "if __name__ == '__main__':\n    x = 3\n    y = 2*x  # 6\n    z = y + 1  # 8"
     report = Worksheet.parse(text).check()
     assert [one.verdict.value for one in report.lines] == ["exact", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "call", "value"),
+    [
+        ("def square(e): return e**2", "square(3)", "9"),
+        ("def relu(x): return x if x > 0 else 0.01*x", "relu(-2)", "-0.02"),
+        ("def mse(a, b): return 0.5*(a - b)**2", "mse(3, 1)", "2"),
+        ("def sigmoid(x): return 1/(1 + exp(x))", "sigmoid(1)", "0.2689"),
+        ("def relu(x): return np.maximum(0, x)", "relu(-2)", "0"),
+    ],
+)
+def test_a_function_of_python_is_the_writers_own_also_if_its_name_is_known(definition, call, value):
+    (line,) = Worksheet.parse(f"{definition}\ny = {call}  # {value}").check().lines
+    assert line.verdict.value in ("exact", "right as rounded")
+
+
+def test_the_outputs_of_several_prints_are_not_paired_with_the_last_one():
+    text = "x = 2.0\ny = x*3\nz = y + 1\nprint(y)\nprint(z)\n6.0\n7.0\n"
+    assert not Worksheet.parse(text, goes_on=True).check().lines
+    alone = "x = 2.0\ny = x*3\nprint(y)\n6.0\n"
+    assert [one.verdict.value for one in Worksheet.parse(alone).check().lines] == ["exact"]

@@ -923,9 +923,22 @@ def test_the_square_after_a_sum_of_differences_belongs_to_the_differences():
     text = (
         "y = [1, 2]\nt = [0, 0]\nx = [3, 1]\na = sum (y - t)^2 = 5\nb = 1/2 sum(y - t)² = 2.5\n"
         "c = mean (y - t)^2 = 2.5\nd = avg(y - t)^2 = 2.5\ne = sum (y - t) x = 5\n"
-        "f = sum(y)^2 = 9\ng = np.sum(y - t)**2 = 9"
     )
     assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+
+
+def test_other_powers_of_sums_and_those_of_programs_are_what_they_say():
+    text = (
+        "x = [3, 4]\nu = [0, 0]\nd = sum(x^2 + u^2)^(1/2) = 5\ne = sum(x*x - u)^0.5 = 5\n"
+        "f = sum((x - u))^2 = 49\ng = sum(x + 1)^2 = 81\nh = mean(x - 1)^2 = 6.25\n"
+        "l = sum (x)^2 = 49\nm = mean (x)^2 = 12.25\nn = sum (x) * u = [0, 0]"
+    )
+    assert {verdict for _, verdict in verdicts(text)} == {"exact"}
+    code = (
+        "import numpy as np\nx = np.array([1.0, 2.0])\ny = np.array([0.0, 0.0])\n"
+        "a = np.sum (x)**2  # 9\nb = np.mean (x)**2  # 2.25\nc = np.sum (x - y) ** 2  # 9"
+    )
+    assert {verdict for _, verdict in verdicts(code)} == {"exact"}
 
 
 @pytest.mark.parametrize(
@@ -1000,3 +1013,19 @@ def test_words_that_change_a_value_are_not_left_out():
     text = "t = 1\na = 0.2\nE is half of (t - a)^2 -> 0.32\nF is twice a -> 0.4\nz = 2a = 0.4"
     assert ("z", "exact") in verdicts(text)
     assert "wrong" not in {verdict for _, verdict in verdicts(text)}
+
+
+def test_a_mistake_beside_the_slopes_of_single_examples_is_blamed_alone():
+    missing = BATCH.replace("db2 = 1/m * sum(dZ2) = -0.1747", "db2 = sum(dZ2) = -0.5240")
+    found = [
+        (one.quantity, one.kind)
+        for one in Worksheet.parse(missing).check().lines
+        if one.verdict.value == "wrong"
+    ]
+    assert found == [("dJ/db2", "working")]
+
+
+def test_numbers_put_into_the_formula_of_question_1_are_judged_in_question_2():
+    head = "Question 1\nx = 1\nw = 2\nb = 0.5\nz = w x + b\nQuestion 2\n"
+    assert verdicts(head + "z = 2*1 + 0.5 = 2.5") == [("z", "exact")]
+    assert ("z", "exact") not in verdicts(head + "z = 2*1 + 0.4 = 2.4")

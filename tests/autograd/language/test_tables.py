@@ -111,7 +111,8 @@ def test_a_first_cell_may_hold_the_formula_of_its_row():
 
 
 @pytest.mark.parametrize(
-    "heading", ["η × grad", "η·∂C/∂θ gradient", "step: lr * gradient", "α grad"]
+    "heading",
+    ["η × grad", "η·∂C/∂θ gradient", "step: lr * gradient", "α grad", "-gradient", "gradient/2"],
 )
 def test_a_column_with_multiples_of_the_gradient_is_not_the_gradient(heading):
     text = (
@@ -126,3 +127,9 @@ def test_a_column_with_multiples_of_the_gradient_is_not_the_gradient(heading):
         ("w'", "exact"),
         ("b'", "wrong"),
     ]
+
+
+def test_a_table_of_a_function_gives_its_argument_in_every_row():
+    rows = "| 0 | 3 | 9 |\n| 1 | 4 | 16 |\n| 2 | 5 | 24 |"
+    text = f"f(x) = x^2\n\n| step | x | f(x) |\n|---|---|---|\n{rows}"
+    assert [verdict for _, verdict in verdicts(text)] == ["exact", "exact", "wrong"]
