@@ -18,6 +18,7 @@ _MOST_LISTS = 20  # the most lists in one sum whose items are added
 def items_of(tree: Tree, depth: int = _MOST_LISTS) -> tuple[Tree, ...] | None:
     """Return the items of a list, or of a sum of lists and their multiples, or None.
 
+    >>> from autograd.language.trees import Number
     >>> tree = Apply("-", (Row((Number(1, 0, "1"),), 0), Row((Number(2, 0, "2"),), 0)), 0)
     >>> [[arg.text for arg in item.args] for item in items_of(tree)]
     [['1', '2']]

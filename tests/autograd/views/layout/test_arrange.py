@@ -209,8 +209,8 @@ def test_the_time_grows_little_faster_than_the_graph(geometry):
     assert large < 3 * 8 * small
 
 
-def test_a_circle_is_refused():
-    with pytest.raises(ValueError, match="circle"):
+def test_a_cycle_is_refused():
+    with pytest.raises(ValueError, match="cycle"):
         arrange([(60, 40)] * 2, [Link(0, 1), Link(1, 0)])
 
 
