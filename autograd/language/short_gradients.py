@@ -64,7 +64,7 @@ class ShortGradients(Differentials):
         return Derivative(Name(top, (), bottom.place), bottom, bottom.place, written=written)
 
     def _is_all_of(self, written: str) -> bool:
-        """Whether ∇w stands alone, as it does left of =."""
+        """Whether ∇w is the whole text being parsed, as on the left of ∇w = …."""
         return written[0] == "∇" and self.tokens[0].text == "∇" and self.next.kind == "end"
 
     def _short_gradient(self, name: str, token: Token) -> Tree | None:
@@ -76,7 +76,6 @@ class ShortGradients(Differentials):
         if name in ("grad", "gradient") and self.next.kind in ("name", "sign"):
             braced = self.take("(")
             if self.next.kind == "name":
-                bottom = self._quantity(self.next.text, self.next)
                 return self._grad_of(braced, token)
             return None
         if name[0] == "d" and self.names.knows("d") and self.names.factors(name):
