@@ -26,7 +26,9 @@ from .launcher import run_processes
 from .process_share import ALONE, ProcessShare, add_process_options, joined_processes
 from .training_setup import training_setup
 
-SHOWN_DIGIT = 2  # the digit whose wanted changes are shown, as in the lesson
+# The results end with the changes that one example of this digit wants. 3Blue1Brown's lesson on
+# backpropagation shows a 2 as well.
+SHOWN_DIGIT = 2
 
 
 def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
@@ -146,7 +148,8 @@ def _sensitive_weights(model: MLP, test: Data) -> str:
     cost = total_cost(model, test)
     ranked = sensitivities([w for w in model.parameters() if w.label.startswith("W")])
     most, least = ranked.most(), ranked.least()
-    middle = ranked[(len(ranked) - ranked.idle) // 2].label  # of the weights that matter
+    # `middle` is the middle one of the weights whose gradient is not 0.
+    middle = ranked[(len(ranked) - ranked.idle) // 2].label
     return "\n".join(
         [
             f"The cost of those digits is C = {number_text(cost)}. "

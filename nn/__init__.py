@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd.version import __version__ as __version__
 
-if TYPE_CHECKING:  # with `as`, which tells type checkers that a name is exported
+# Type checkers cannot tell which names `__getattr__` provides, so the names are listed for them.
+# `X as X` marks X as exported.
+if TYPE_CHECKING:
     from .data.batches import Data as Data
     from .data.batches import batches as batches
     from .data.batches import one_hot as one_hot

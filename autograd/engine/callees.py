@@ -35,7 +35,8 @@ def calls_code(
         code: the code of the function that is executed.
     """
     if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE):
-        # The call only creates the generator. Its code is executed by SEND, as in ``await f(x)``.
+        # The call only creates a generator or coroutine. Its code runs in a later SEND, as in
+        # ``yield from f(x)`` or ``await f(x)``.
         return instructions[index].opname == "SEND"
     if not instructions[index].opname.startswith("CALL"):
         return False
@@ -84,7 +85,10 @@ def _read_callable(frame: FrameType, root: str, attributes: Sequence[str]) -> An
 
 
 def _code_of(called: Any) -> CodeType | None:
-    """Return the code of the Python function that calling this object executes, or None."""
+    """Return the code that runs when this object is called.
+
+    Return None for a class, or if the code is not Python.
+    """
     if isinstance(called, MethodType):
         called = called.__func__
     if not isinstance(called, FunctionType | type):

@@ -10,8 +10,9 @@ from .namespace import NUMPY
 from .node import LiveNode
 from .number import is_of_numpy
 
-# The largest number of entries that a search looks at, and the largest depth of nested containers.
-# A variable may hold a large data set without any node.
+# The limits of a search. After this many entries it opens no further container, and it opens none
+# that is nested more deeply than this. Without the limits, a variable with a large data set would
+# slow down every statement that assigns to it.
 _MOST_ENTRIES = 100_000
 _MOST_DEPTH = 4
 

@@ -2,11 +2,11 @@
 
 Every recorder calls `note_node` with its new node and the frame of its caller. `note_node` looks up
 the instruction that the frame executes, a `Site`. If the node is certain to be stored in one
-variable or element, it is named at once. If a function returns the node, this is certain only if
+variable or element, it is named at once. A node that a function returns is named at once only if
 the caller's instruction is known to call that function directly.
 
-Other nodes are kept in a `NameGroup`. After the statement, the group finds them in the variable and
-names them.
+Other nodes are kept in a `NameGroup`. When the statement has finished, the group searches the
+variable that the statement assigned to, and names the nodes found there.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class Names:
         self.finish = self._waiting.finish
 
     def note_unchanged(self, node: LiveNode, frame: FrameType) -> None:
-        """Handle an operator that has returned one of its operands, a node without a name."""
+        """Handle an operator that recorded nothing and returned an operand.
+
+        This operand, `node`, has no name yet.
+        """
         if self._sites.find_user_frame(frame) is frame:
             site = self._sites.read_site(frame)
             if site.is_operator and site.targets:
@@ -74,9 +77,9 @@ class Names:
             nonlocal group, group_frame, group_offset, group_note, is_sure, nodes, added
             offset = frame.f_lasti
             # 1. Add the node to the group of the last one, if the same instruction recorded both
-            #    and the result was not stored in between. Nothing was stored if another instruction
-            #    has added a node to the group meanwhile, such as the + of
-            #    ``sum(a * b for a, b in pairs)``.
+            #    and the result was not stored in between. If another instruction has since added
+            #    to the group, the result was used and not stored. In
+            #    ``sum(a * b for a, b in pairs)``, the + of `sum` does this between two products.
             if (
                 frame is group_frame
                 and offset == group_offset
@@ -91,7 +94,8 @@ class Names:
             # 2. Find the user's instruction.
             if frame is not last_frame:
                 if frame.f_code is not code:
-                    # `known` is a default that no code has, because None is the entry of a library.
+                    # `known` maps the code of a library to None, so None cannot mean "missing". The
+                    # dictionary itself serves as that mark.
                     found = known.get(id(frame.f_code), known)
                     if found is known:
                         found = sites_of(frame.f_code)
@@ -100,7 +104,9 @@ class Names:
                         if call is None:
                             return node
                         frame, entry, site = call
-                        if not site.is_operator:  # an operator, as in 2.0 * x, records one node
+                        # A call may record many nodes, so they wait in a group. An operator, as in
+                        # ``2.0 * x``, records one, which is handled like one of the user's code.
+                        if not site.is_operator:
                             note = add_origin(node._note, site) if node._note else site.note
                             node._note, last_stored = note, None
                             last = waiting.last

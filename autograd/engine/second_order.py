@@ -14,7 +14,10 @@ from .value import Value
 
 
 class Values(Calls):
-    """The namespace whose numbers are Values. Evaluating a formula with it records nodes."""
+    """The functions that a derivative formula calls, for Values.
+
+    Evaluating the formula with this namespace records nodes.
+    """
 
     def call(self, name: str, *inputs: Value | float) -> Value:
         """Return the result of the operation of that name as a Value."""
@@ -144,8 +147,9 @@ def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | fl
     """Return finite local derivatives for an upstream gradient that is 0 now.
 
     Any finite derivatives then give the right product, 0, so they are computed at one of
-    `_SAFE_INPUTS`. Each input is a `where` that selects the safe input now. If the graph is
-    computed with other data and the upstream gradient is not 0, it selects the node's own input.
+    `_SAFE_INPUTS`. Each input is where(upstream ≠ 0, the node's own input, the safe input). It is
+    the safe input now. If the recorded graph is evaluated later with data that make upstream
+    nonzero, it is the node's own input.
     """
     is_upstream_nonzero = _is_nonzero(upstream)
     for safe in _SAFE_INPUTS:
@@ -174,9 +178,10 @@ def _is_nonzero(number: Value) -> Condition:
 def _zero_with_infinite_slope(upstream: Value) -> Value:
     """Return a 0 whose derivative with respect to `upstream` is infinite if `upstream` is 0.
 
-    The product upstream × local derivative is 0 there, but its derivative with respect to
-    `upstream` is the local derivative, which is not finite. This term makes a sweep through the
-    product raise an error. Without it, the sweep would use the derivative at the safe input.
+    When `upstream` is 0, the finite substitute for a local derivative gives the right product, 0.
+    The derivative of this product with respect to `upstream` is wrong, because it is the substitute
+    and should not be finite. Adding this 0 gives the sum an infinite derivative, so that a second
+    `grad` raises an error instead of returning the wrong number.
     """
     is_nonzero = _is_nonzero(upstream)
     return where(is_nonzero, 0.0, where(is_nonzero, 1.0, upstream).sqrt())

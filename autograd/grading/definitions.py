@@ -99,7 +99,7 @@ class Definitions(ABC):
             given = self._quantities[name] if was_given and not is_given else None
             kept = self._fresh if given is None else self._used_by(tree)
             if given is not None and not _are_near(given, cells):
-                # The sheet has written results of the old value. They are not computed again.
+                # The number is a new one. Results on the sheet belong to the old one and stay.
                 kept |= self._stated()
             self._forget_dependents(name, kept)
         self._quantities[name] = cells
@@ -131,7 +131,7 @@ class Definitions(ABC):
         return self._quantities[name.name].at(name.index)
 
     def _keep_term_before(self, name: str, tree: Tree) -> None:
-        """Keep m1 of the step before, if m2 = β·m1 + … continues the series m.
+        """Let m1 in m2 = β·m1 + … be the number of the step before.
 
         Otherwise m1 would be computed again with the gradients of this step.
         """
@@ -144,8 +144,8 @@ class Definitions(ABC):
     def _forget_dependents(self, name: str, kept: set[str]) -> None:
         """Forget the quantities that rest on the old value of a name, except those in `kept`.
 
-        They are computed again when they are needed. The caller keeps what a new formula for a
-        given number uses: in h = o·tanh(c), the gate o was computed from the previous h.
+        They are computed again when they are needed. If a given number gets a formula, what that
+        formula uses must stay: in h = o·tanh(c), o rests on the previous h, not on the new one.
         """
         changed = [name]
         while changed:

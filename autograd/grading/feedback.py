@@ -39,8 +39,8 @@ def table_rows(lines: Sequence[Judged], reveal: Reveal) -> list[list[str]]:
 def tells_exact(lines: Sequence[Judged], reveal: Reveal) -> list[bool]:
     """Return for each number whether its exact value may be shown.
 
-    It is shown beside a right number. A right formula beside a wrong result or a blank would give
-    the answer away.
+    It is shown beside a right number. The exception is a right formula on a line where a result is
+    still wrong or blank: its exact value would give that result away.
     """
     open_lines = {one.line for one in lines if not one.verdict.right}
     return [
@@ -51,7 +51,10 @@ def tells_exact(lines: Sequence[Judged], reveal: Reveal) -> list[bool]:
 
 
 def _exact(one: Judged) -> str:
-    """Return the exact number. Where terms cancel, it is 0 and not a float such as 5.6·10⁻¹⁷."""
+    """Return the exact number as text.
+
+    If the writer wrote 0 and is right, this is 0 and not a rounding error such as 5.6·10⁻¹⁷.
+    """
     is_zero = one.verdict is Verdict.EXACT and not one.written.strip("-−+0.,")
     return "0" if is_zero else number_text(one.exact, digits=_DIGITS)
 
@@ -81,7 +84,11 @@ def table_text(lines: Sequence[Judged], reveal: Reveal) -> str:
 
 
 def mistakes(lines: Sequence[Judged], reveal: Reveal) -> list[str]:
-    """Return the sentences about each mistake. Numbers that one slip explains are one mistake."""
+    """Return the sentences about each mistake.
+
+    Numbers are one mistake if they have the same line, the same kind and the same first slip.
+    Numbers of a line and a kind that no slip explains are one mistake too.
+    """
     groups: dict[object, list[Judged]] = {}
     for one in lines:
         if one.verdict.blamed:
@@ -103,7 +110,7 @@ def _certain_slip(group: list[Judged]) -> str:
 
 
 def _mistake_key(one: Judged) -> object:
-    """Return a key that all numbers of a line share if the same slip, or none, explains them."""
+    """Return the key of a mistake: line, kind, and the first slip that explains it, if any."""
     return one.line, one.kind, one.slips[0].key if one.slips else ""
 
 

@@ -33,15 +33,18 @@ from .verdict import Verdict
 from .written import Written
 
 _DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
-_ONE_OFF = Fraction(3, 2)  # units: the exact number may be half a unit from its rounded value
+# In units. The last digit of a number may be one off, and the exact number may be half a unit from
+# its rounded value, which adds up to 3/2.
+_ONE_OFF = Fraction(3, 2)
 _FARTHEST_OFF = 1000  # units; one line hardly ever magnifies the rounding of its steps so much
-# Digits that a number needs if it is more than one unit off. It may have fewer if its summands were
-# so much larger that their last digits stand at a place at least this many times as high.
+# A number that is more than one unit off needs at least this many digits.
 _FEWEST_IF_FAR_OFF = 3
+# It may have fewer if a step was rounded to a unit at least this many times as large as that of the
+# number. This happens if large summands cancel.
 _CANCELED = 5
 _MANY_DIGITS = 7  # more than people write by hand
-_RELIABLE_DIGITS = 12  # of a float, which rounding errors do not reach
-_WORK = 10  # visits of an edge that take as long as one node with rounded steps
+_RELIABLE_DIGITS = 12  # rounding errors do not reach the first 12 digits of a float
+_WORK = 10  # one node with rounded steps takes as long as this many visits of an edge
 _WIDEST = 0.05  # relative radius: a wider interval would excuse nearly any number
 
 
@@ -51,9 +54,9 @@ class Habit:
 
     Attributes:
         units: the units to which steps are rounded: the most decimals and the most significant
-            digits of any result. Each counts only if two results have as many, because one number
-            shows no habit, unless there are only two. If a program printed float32, that is the
-            only unit.
+            digits of any result. A unit counts only if at least two results have it. If the sheet
+            has only two results, one is enough. If a program printed float32, that is the only
+            unit.
         zero: the unit of a bare 0. It is the coarsest unit of all decimal results.
         may_be_float32: whether a program with float32 may have printed all results.
     """
@@ -72,7 +75,7 @@ class Habit:
             return cls((float32,), zero=zero)
         digits = Counter(number.significant for number in numbers if not number.is_vague)
         finest, most = min(units, default=zero), max(digits, default=0)
-        fewest = 1 if len(numbers) == 2 else 2  # two results cannot show a habit twice
+        fewest = 1 if len(numbers) == 2 else 2  # of only two results, one is enough
         found = [decimals(finest)] if units[finest] >= fewest else []
         found += [significant_digits(most)] if digits[most] >= fewest else []
         return cls(tuple(found), zero, may_be_prints(numbers))
@@ -115,8 +118,8 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     """Yield the ways of rounding that the writer may have used for a number.
 
     If a number is at most one unit off, its steps may have as many digits as the number. If it is
-    farther off, only the habit of the sheet counts. Programs with float32 differ in the last
-    digits, so each of their steps may be off by its rounding error.
+    farther off, only the habit of the sheet counts. Two programs with float32 may differ in the
+    last digits, so the result of each step may be any number within its rounding error.
     """
     units_off = _units_off(written, right)
     if units_off > _FARTHEST_OFF:

@@ -26,8 +26,8 @@ def _write_product(writer: Writer, path: Path) -> list[str]:
         "".join(_write_first_and_last(path.edges, lambda e: f"({dialect.number(e.partial)})")),
         dialect.number(path.contribution),
     ]
-    # With one edge, the first row would only name the derivative, and the third would repeat the
-    # last.
+    # A path of one edge has one factor. Its quotient would only name the derivative, and its factor
+    # as a number would repeat the product.
     return rows if len(path.edges) > 1 else [rows[1], rows[3]]
 
 
@@ -41,16 +41,22 @@ def _write_first_and_last(items: Sequence[T], write: Callable[[T], str]) -> list
 
 def write_only_path(writer: Writer, path: Path, left: str) -> str:
     """Return the lines ``left = …`` of the only path, with their equals signs aligned."""
-    rows = dict.fromkeys(_write_product(writer, path))  # equal rows are written once, as for y = 2a
+    # For y = 2a, the formula and the number are both 2, and 2 is written once.
+    rows = dict.fromkeys(_write_product(writer, path))
     lines = [f"{left if k == 0 else ' ' * len(left)} = {row}" for k, row in enumerate(rows)]
     return "\n".join(lines) + _explain_dead_path(writer, path)
 
 
 class PathGroup(NamedTuple):
-    """Consecutive paths that are written alike: the first number, the count, and one path.
+    """Consecutive paths that are written alike.
 
     They lead through the same nodes. They differ only in which operand of an operation they use, as
     in x * x.
+
+    Attributes:
+        first: the number of the first path, counted from 1.
+        count: the number of paths.
+        path: the first path.
     """
 
     first: int

@@ -59,9 +59,8 @@ def count_paths(graph: Graph, wanted: int) -> int:
 class Tail(NamedTuple):
     """A path from a node back to the node `wanted` of `largest_paths`.
 
-    It is stored as its first edge and a reference to the rest. Tails are sorted by their fields in
-    order. The largest product of local derivatives then comes first, and equal products are in the
-    order of their operands.
+    It is stored as its first edge and a reference to the rest. Tails sort as tuples: by `loss`, so
+    that the largest product comes first, and then by the order of the operands.
 
     Attributes:
         loss: −ln |product of the local derivatives|.

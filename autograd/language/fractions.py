@@ -11,7 +11,9 @@ from .trees import Apply, Number, Tree
 class Fractions(ShortGradients):
     """The part of the parser that reads fractions, roots and what stands between bars."""
 
-    _open_bars = 0  # the number of open |, because the same sign opens and closes
+    # The number of open | and ‖. After a factor, a bar closes if one is open, and else it may open.
+    # The count tells this, since both ends look alike.
+    _open_bars = 0
 
     def _group(self) -> Tree:
         self._enter_nested(self.next)
@@ -81,7 +83,10 @@ class Fractions(ShortGradients):
         return self._norm(inner, opened)
 
     def _norm(self, inner: Tree, opened: Token) -> Tree:
-        """Return the norm by the subscript after ‖x‖, which is 1, 2, F or missing."""
+        """Read the subscript after ‖x‖ and return the norm that it stands for.
+
+        The subscript is 1, 2, F or missing.
+        """
         kind = canonical_name(self.next.text).removeprefix("_")
         is_named = self.next.tight and self.next.kind == "name" and self.next.text[0] == "_"
         if not (is_named or (self.next.tight and kind in ("1", "2"))):

@@ -27,13 +27,13 @@ class DefinedNames:
     Attributes:
         quantities: the quantities that are defined so far, by name.
         targets: all names to which any line of the sheet assigns a value.
-        functions: the functions that the sheet defines, by name. A value is the parameters and the
-            body, or the name of another function that means the same.
+        functions: the functions that the sheet defines, by name. Each is a pair (parameters, body),
+            or the name of the known function that it stands for.
         aliases: maps a second name of a quantity, such as w_new, to its name in the trees.
-        stated: the number that the text gives for a name anywhere, and its line.
+        stated: the first number that any line or remark gives for each name, and the line number.
         notes: the assumptions that the reader made in the current line.
         true_class: the number of the true class if the sheet names it in words, and its line.
-        numbers: the numbers that the sheet writes for the quantities.
+        numbers: for each number that a line so far gave as a value, what it was the value of.
         has_units: whether the sheet gives numbers with units, such as 2 A.
         has_slopes: whether dL/dz is the name of a quantity, because the sheet gives no L.
         notation: the notation of the sheet, such as the first index of a list.
@@ -76,7 +76,7 @@ class DefinedNames:
         return name in self.functions or (bool(function_name(name)) and not is_word)
 
     def is_put_in(self, name: str) -> bool:
-        """Whether only the numbers that lines put in for a name define it."""
+        """Whether a name has no definition but the numbers that lines put in for it."""
         known = self.quantities.get(name)
         return known is not None and known.is_put_in
 
@@ -111,7 +111,7 @@ class DefinedNames:
         return parts if len(set(parts)) == len(parts) else []
 
     def _is_factor(self, part: str) -> bool:
-        name = canonical_name(part)  # x1 for the x_1 of w_1x_1
+        name = canonical_name(part)  # the x_1 in w_1x_1 is the quantity x1
         is_list = f"{name}1" in self.quantities and f"{name}2" in self.quantities
         return part == "π" or self.is_quantity(name) or is_list
 
@@ -165,7 +165,7 @@ class DefinedNames:
         return seen
 
     def may_be_defined(self, name: str) -> bool:
-        """Whether a word before a colon names a quantity, as loss does, and not what follows."""
+        """Whether the word before a colon may name a quantity, as in ``loss: 0.5``."""
         return self.is_plausible(name) or self.is_word_for(name)
 
     def is_word_for(self, name: str) -> bool:
@@ -173,7 +173,7 @@ class DefinedNames:
         return any(name.casefold() in kind for kind in KINDS[:4])
 
     def is_quantity(self, name: str) -> bool:
-        """Whether this line or a later one gives the name a value, or a function has it."""
+        """Whether the sheet defines the name, or it is a parameter of the function being read."""
         return self.knows(name) or name in self.targets or name in self.parameters
 
     # --- definitions ------------------------------------------------------------------------------
@@ -181,10 +181,7 @@ class DefinedNames:
     def define(
         self, name: str, tree: Tree | None, line: int, rank: int | None = None
     ) -> SheetQuantity:
-        """Add the definition of a quantity, and return that quantity.
-
-        `rank` is that of its value. If it is None, the rank follows from the tree.
-        """
+        """Define a quantity and return it. By default, its rank follows from the tree."""
         uses = frozenset(plain_names_in(tree)) if tree is not None else frozenset()
         for used in uses:
             if used in self.quantities and not name.endswith("'"):

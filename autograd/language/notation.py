@@ -67,8 +67,8 @@ def _zero_based_lists(
 ) -> frozenset[str]:
     """Return the lists x whose first element is x_0.
 
-    If the sheet uses p_0 of a list p, all lists are counted from 0. A list of n numbers is an
-    exception if the sheet uses its x_n.
+    If the sheet uses p_0 of some list p, every list is counted from 0, except a list of n numbers
+    whose x_n is used: that one is counted from 1.
 
     Args:
         code: the calculations of the sheet.
@@ -102,7 +102,10 @@ def _has_decimal_commas(code: str) -> bool:
 
 
 def _is_plain_word(word: str) -> bool:
-    """Whether a word is a number or an ordinary word, after which a chain may begin."""
+    """Whether a word is a number or an ordinary word.
+
+    The name after such a word may be a target, as b is in ``a = 0.5 then b = 2``.
+    """
     is_word = word.isalpha() and (len(word) > 2 or (len(word) == 2 and word in WORDS))
     return is_word or word.replace(".", "").isdigit()
 
@@ -151,7 +154,10 @@ _LABEL = re.compile(r"\W*([a-z]{3,12}):\s*(?=[^:]*[-−\d])(?=[^:]*[=≈]|[^:=]*
 
 
 def _labels_in_formulas(codes: Sequence[str]) -> set[str]:
-    """Return the words before a colon that a formula uses, as score: 0.5 and 1 − y·score do."""
+    """Return the labels that some formula uses.
+
+    ``score: 0.5`` labels a number, and ``1 − y·score`` uses it.
+    """
     labels = {found[1] for code in codes if (found := _LABEL.match(code))}
     if not labels:
         return set()
@@ -189,7 +195,10 @@ _TRUE_CLASS = re.compile(
 
 
 def true_class(lines: Iterable[Line]) -> tuple[int, int] | None:
-    """Return the number of the true class if a line names it in words, and the line, or None."""
+    """Return the true class that a line names in words, and that line's number.
+
+    Return None if no line names one.
+    """
     found = ((_TRUE_CLASS.search(line.source.text), line.source.line) for line in lines)
     return next(((int(match[1]), line) for match, line in found if match), None)
 
@@ -231,7 +240,7 @@ def _begins_chain(before: str) -> bool:
     word = found[1] if found else ""
     is_call = (function_name(word) and word != "where") or word.startswith("sum_")
     is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)
-    # as in dL/dw = (a - y) x = …, but not behind a gap
+    # In ``dL/dw = (a - y) x = …``, x is a factor. After two or more spaces it would be a target.
     is_behind_bracket = _AFTER_BRACKET.search(before) and "=" in before.rpartition(",")[2]
     is_factor = before[-1:].isdigit() or is_call or is_inside or is_behind_bracket
     command = _COMMAND.search(before)

@@ -28,7 +28,8 @@ _DECORATED = re.compile(
     rf"\\({'|'.join((*ACCENTS, *FONTS))})\b\s*"
     r"(?:\{\s*(\w+|\\[A-Za-z]+)\s*\}|(\\[A-Za-z]+|[^\W\d]))"
 )
-STAR = re.compile(r"\*(?=\s*(?:[-+−*/·)\],;=≈]|$))")  # the star of y*, which no factor follows
+# The star in y*. A star before another sign, a closing bracket or the end is no multiplication.
+STAR = re.compile(r"\*(?=\s*(?:[-+−*/·)\],;=≈]|$))")
 
 
 def plain_words(inside: str) -> str:
@@ -43,7 +44,9 @@ def plain_words(inside: str) -> str:
 
 
 def plain_letters(text: str) -> str:
-    r"""Return a text with the letters of names in place of the commands around them.
+    r"""Replace LaTeX accents and fonts around names by plain letters.
+
+    \hat{m} becomes m̂, and \text{net} becomes net.
 
     >>> plain_letters(r"\hat{m}_2 = 3, \text{net}_{h1} = 4") == "m\u0302_2 = 3, net_{h1} = 4"
     True
@@ -64,7 +67,8 @@ def plain_superscript(found: re.Match[str]) -> str:
     return re.sub(r"\s+", "", letters)
 
 
-# A command or a function before w^2 shows that w^2 = … is the end of a formula.
+# In sin w^2 = 0.3, the w^2 ends a formula and is a power. It is no new name w^2, so a match after a
+# function or a command is skipped.
 _FUNCTION_BEFORE = re.compile(r"(?:\\(?!q?quad)[A-Za-z]+|\b(?:exp|ln|log|sin|cos|tanh|relu))\s*$")
 
 

@@ -25,14 +25,15 @@ _SCATTERED_NUMBER = 1.5
 _CACHE, _MEMORY = 4 << 20, 32 << 20
 _SHORTEST, _LONGEST = 1000, 16384  # the smallest and the largest number of examples in a chunk
 # The smallest number of numbers that a call should compute. With fewer, the calls themselves take
-# more than 15% of the time, as measured. This is more than fast caches gain.
+# more than 15% of the time, as measured. A chunk that fits into the cache saves less time than
+# that, so the chunk is then made larger than `_CACHE`.
 _NUMBERS = 7000
 
 
 def chunk_size(rows: int, itemsize: int, height: float) -> int:
     """Return how many examples to run at once.
 
-    An example needs `rows` rows, and a call computes `height` rows on average.
+    For each example, memory holds `rows` numbers, and a call computes `height` numbers on average.
     """
     size = max(1, rows * itemsize)
     wanted = max(_CACHE // size, min(int(_NUMBERS / height), _MEMORY // size))

@@ -48,7 +48,10 @@ def minimum(a: Any, b: Any) -> Entries:
 
 
 def _chosen(name: str, x: Any, y: Any) -> Any:
-    """Return the larger or the smaller of two entries. As in PyTorch, a tie has half the slopes."""
+    """Return the larger or the smaller of two entries.
+
+    At a tie each entry gets the slope 1/2, as in PyTorch.
+    """
     return (x + y) / 2 if are_equal(x, y) else apply(OPS[name], x, y)
 
 

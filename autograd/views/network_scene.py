@@ -83,7 +83,7 @@ def scene_of(
     """Return the scene of a network, with notes or without; `names` are those of its outputs.
 
     Raises:
-        ValueError: there is not one name for each output.
+        ValueError: the number of names is not the number of outputs.
     """
     called = names_of(network, names)
     boxes = [k for k, unit in enumerate(network.units) if unit.results]
@@ -175,7 +175,8 @@ def _rows(shapes: Sequence[ColumnShape]) -> list[list[int]]:
 
     counts = range(1, min(_MOST_ROWS, len(shapes)) + 1)
     rooms = [sum(widths) / count for count in counts]  # rows of the same width
-    rooms += [max(widths) * ceil(len(widths) / count) for count in counts]  # of as many columns
+    # Widths that give every row room for the same number of columns.
+    rooms += [max(widths) * ceil(len(widths) / count) for count in counts]
     return min((list(_filled(widths, max(*widths, room))) for room in rooms), key=size)
 
 

@@ -21,9 +21,9 @@ def accuracy(
 ) -> float:
     """Return the share of examples for which the model's answer is the right one.
 
-    Among classes, the answer is the class with the largest output. The answer of a label is 1 if
-    its output is above a threshold. The threshold is 0.5 for targets 0 and 1, and 0 for targets −1
-    and 1. Several labels are judged one by one.
+    For classes, the answer is the class with the largest output. For a label, the answer is yes if
+    its output is above a threshold, and no otherwise. The threshold is 0.5 for targets 0 and 1, and
+    0 for targets −1 and 1. Several labels are judged one by one.
 
     A model that was trained with `binary_cross_entropy` returns logits, whose threshold is 0. Give
     ``at=0`` for it, or ``targets=history.targets`` with the history that `fit` returned.
@@ -35,8 +35,10 @@ def accuracy(
         targets: what the targets mean, as in `Data`. The default is `data.targets`.
 
     Raises:
-        TypeError: `data` is not Data.
-        ValueError: the targets are numbers, or they do not fit the model or the kind.
+        TypeError: `data` is not Data, or `at` is not a number.
+        ValueError: the targets are numbers that are neither classes nor labels, or they are not of
+            the given type. Or the outputs of the model do not have the shape of the targets, there
+            are no examples, or `at` is given for classes.
 
     >>> from nn import MLP, Data
     >>> model = MLP.from_arrays([[[1.0]]], [[0.0]])
@@ -108,7 +110,9 @@ def _judge(
 def judged_type(data: Data, targets: Kind | TargetType | None) -> TargetType:
     """Return the given type of the targets. By default, return the type that the data has.
 
-    Targets without right answers, and targets that are not of the given type, are refused.
+    Raises:
+        ValueError: no answer is right or wrong, because the targets are numbers, as in regression.
+            Or the targets are not of the given type.
     """
     if targets is None:
         targets = data.targets

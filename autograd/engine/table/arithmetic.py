@@ -81,8 +81,8 @@ def _pow_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def _pow_slopes(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    # If b is 0, ∂/∂a is 0, because a**0 is constant. The formula b·a**(b − 1) would give 0 · ∞ if a
-    # is 0 too, so the exponent b − 1 is replaced by 0. If a is 0, ∂/∂b is 0, because 0**b is 0 for
+    # If b is 0, ∂/∂a is 0, because a**0 is constant. At a = b = 0 the formula b·a**(b − 1) would
+    # give 0 · ∞, so for b = 0 the exponent is set to 0. If a is 0, ∂/∂b is 0, because 0**b is 0 for
     # all b > 0. If a is negative, the logarithm raises an error.
     lowered = xp.where(xp.abs(b) > 0, b, 1.0) - 1
     log = xp.log(xp.where(xp.abs(a) > 0, a, 1.0))

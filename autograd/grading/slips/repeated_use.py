@@ -20,7 +20,7 @@ Combine = Callable[[list[float]], float]
 
 
 def _shared(segment: Segment) -> list[Value]:
-    """Return the nodes of a segment that have several uses, those near the number first."""
+    """Return the nodes with several uses, in order from `segment.node` toward the output."""
     if not segment.is_gradient:
         return []
     ahead = [n for n in segment.nodes if n not in segment.stops and n.op is not LOGSUMEXP]
@@ -40,7 +40,11 @@ def _of(node: Value, segment: Segment) -> str:
 
 
 def _path_names(segment: Segment, node: Value) -> list[str]:
-    """Return words for each path from a number. They name the next quantities if these differ."""
+    """Return words for each path from a node.
+
+    A path is named after the next labeled node on it if each path has a different one, and else
+    after its first node.
+    """
     children = [child for child, _ in segment.uses(node)]
     ahead = [next_named(segment, child) for child in children]
     is_clear = all(n.label for n in ahead) and len({n.label for n in ahead}) == len(ahead)
@@ -65,7 +69,8 @@ def keep_one_path(segment: Segment) -> Iterator[Edit]:
     for node in shared:
         names = _path_names(segment, node)
         for k, (child, _) in enumerate(segment.uses(node)[:MOST_PLACES]):
-            # LOGSUMEXP is how this package computes softmax. The writer has no such path.
+            # A LOGSUMEXP node is usually there because this package computes softmax with it. The
+            # writer's sheet then has no path through it.
             if child.op is not LOGSUMEXP:
                 yield _gather([node], _keep(k), f"{_of(node, segment)}, the one {names[k]}")
     for k in (0, -1) if len(shared) > 1 else ():

@@ -14,7 +14,10 @@ from .expressions import ENGINES
 from .writer import FunctionWriter
 
 MOST_WORK = 15_000
-"""The largest number of instructions in a plan for JAX. XLA compiles such a plan for 40 seconds."""
+"""The largest number of instructions in a plan for JAX.
+
+XLA takes about 40 seconds to compile a plan of this length.
+"""
 
 _BY_INDEX = 20  # XLA takes as long to compile a gather or a scatter as this many other instructions
 
@@ -94,8 +97,10 @@ class Function:
 
     Attributes:
         engine: "numpy", "jax" or "torch".
-        groups: (start, stop) of the rows of the input columns in each array of a list of columns.
-        parameter_groups: the parameters in each array of a list of parameters, and its columns.
+        groups: for each array that `split` returns, the range (start, stop) of input rows that it
+            holds.
+        parameter_groups: for each array that `split_parameters` returns, the range of parameters
+            that it holds, and its number of columns if it is a matrix.
         text: the source that it runs.
         value_and_grad: the plain function in the source. It takes only lists such as `split` and
             `split_parameters` return.
