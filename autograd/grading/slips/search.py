@@ -4,7 +4,8 @@ For each slip, the recorded graph is computed again with the slip in it. If the 
 written number, the slip explains it. This works for any network.
 
 If enough slips are tried, one of them fits by chance. The search therefore estimates the
-probability that one of the slips tried so far fits a random number of this size.
+probability that one of the slips tried so far fits a random number of this size. This probability
+is called the chance of a slip.
 """
 
 from __future__ import annotations
@@ -21,16 +22,22 @@ from ..verdict import Found, judge, slack
 from ..written import Written
 from .table import SLIPS
 
-_MOST_EDITS = 120  # edits of one number that are tried in pairs
-_MOST_WORK = 150_000  # operands read in one search, for single slips or for pairs
-_MOST_WORK_ON_A_SHEET = 1_500_000  # about two seconds
-_WIDEST = 0.01  # the largest relative error of a prediction by the rounding of earlier lines
-_BANDS = (2.0, 1.25)  # a neighborhood ends at the written number times, or by, this factor
-_FARTHEST = 1e15  # in units of the resolution; larger predictions are not counted
-_CHANCE_OF_ONE_DIGIT = 0.2  # large enough that such a number alone never has a slip named
-_SMALLEST = 1e-8  # a zero with more decimals was computed by a formula, not written
+_MOST_EDITS = 120  # For one number, at most this many edits are combined into pairs.
+# The predictions of one run read at most this many operands of each kind: the writer's own numbers,
+# and the exact ones.
+_MOST_WORK = 150_000
+# All searches on a sheet together read at most this many operands, in about two seconds.
+_MOST_WORK_ON_A_SHEET = 1_500_000
+_WIDEST = 0.01  # the largest relative error that the rounding of earlier lines is assumed to cause
+# A neighborhood reaches from the written number divided by this factor to the number times it.
+_BANDS = (2.0, 1.25)
+_FARTHEST = 1e15  # Predictions of this many units of the resolution, or more, are not in `near`.
+# The least chance for a number of one digit. It is so high that no slip is named from that number
+# alone.
+_CHANCE_OF_ONE_DIGIT = 0.2
+_SMALLEST = 1e-8  # Predictions up to this size count as 0; also the resolution of a written zero.
 _ORDER = {row.key: place for place, row in enumerate(SLIPS)}
-_CANCELLING = (  # pairs of slips that lead back to the right number
+_CANCELLING = (  # pairs of slips that lead back to the right number, and are not tried
     {"sign", "minus"},
     {"two-lost", "two-doubled"},
     {"two-lost", "two-twice"},
@@ -67,15 +74,17 @@ def slips(
     """Return the slips that lead to the written number, likeliest first, whatever their chance.
 
     The slips with a key in `first` are tried before all others. Two slips together are tried only
-    if no single slip fits. A short zero can only confirm the slip of another number in its line, so
-    its slips have the chance 1. A single significant digit proves hardly more.
+    if no single slip fits.
+
+    A written 0 that is not evidence (see `is_told_zero`) gives its slips the chance 1, so none is
+    named from it alone. It can only confirm the slip of another number in its line. A number with a
+    single significant digit proves hardly more.
     """
     if segment.is_too_large:
         return []
     search = _Search(segment, written, budget)
     for start in _starts(segment):
         search.run(start, single_slips(start, first))
-        search.starts += 1
         if search.found:
             break
     if not search.found and written.value:
@@ -86,7 +95,8 @@ def slips(
 def contradicted(segment: Segment, written: Written, keys: Iterable[str]) -> set[str]:
     """Return the slips that a right number speaks against, because they would have changed it.
 
-    A specific slip is usually made at every number of a line, a general one only once.
+    General slips are left out. A specific slip is usually made at every number of a line, but a
+    general one only once.
     """
     found = set()
     for row in SLIPS:
@@ -98,12 +108,12 @@ def contradicted(segment: Segment, written: Written, keys: Iterable[str]) -> set
 
 
 def _starts(segment: Segment) -> list[Segment]:
-    """Return the segment of the number, and for a gradient the one that goes on to the output."""
+    """Return the segment, and, if it stops before the output, one that starts at the output."""
     return [segment, segment.from_output()] if segment.stops else [segment]
 
 
 def single_slips(segment: Segment, first: Iterable[str] = ()) -> Iterator[Candidate]:
-    """Yield every slip at every place, in the order of the table, those in `first` before."""
+    """Yield every slip at every place, first those with a key in `first`, in the table's order."""
     early = set(first)
     for row in sorted(SLIPS, key=lambda row: row.key not in early):
         for part in (segment, *segment.parts.values()):
@@ -112,7 +122,7 @@ def single_slips(segment: Segment, first: Iterable[str] = ()) -> Iterator[Candid
 
 
 def _pairs(segment: Segment) -> Iterator[Candidate]:
-    """Yield candidates of two specific slips, whose sentence names both."""
+    """Yield candidates of two specific slips each. Their sentences name both slips."""
     specific = (one for one in single_slips(segment) if one.keys[0] not in GENERAL)
     single = list(itertools.islice(specific, _MOST_EDITS))
     for one, two in itertools.combinations(single, 2):
@@ -126,12 +136,14 @@ class _Search:
     """Tries candidates, and keeps those that fit with their chance.
 
     Attributes:
+        segment: the segment of the written number.
+        written: the written number.
+        budget: the number of operands that may still be read on this sheet.
         found: the slips that fit, each with its rank. The rank is 0 if the slip leads to the
-            written digits, and 1 if it nearly does. It is 2 higher in a segment to the output.
-        near: the different predictions, in units of the resolution of the written number.
+            written digits, and 1 if it nearly does.
+        near: the different predictions, rounded to multiples of the resolution.
         tried: how many predictions are 0 (key True) and how many are not (key False).
-        is_zero: whether the written number is a 0 that proves something.
-        starts: the segments that were searched.
+        is_zero: whether the written number is a 0 that counts as evidence, see `is_told_zero`.
     """
 
     segment: Segment
@@ -141,10 +153,9 @@ class _Search:
     near: set[int] = field(default_factory=set)
     tried: Counter[bool] = field(default_factory=Counter)
     is_zero: bool = False
-    starts: int = 0
 
     def run(self, segment: Segment, candidates: Iterator[Candidate]) -> None:
-        """Try candidates on the writer's own numbers and on the exact ones."""
+        """Try candidates with the writer's own numbers and with the exact ones."""
         rights = [(numbers, segment.predict((), numbers)) for numbers in segment.numbers]
         self.is_zero = self.is_zero or is_told_zero(self.written, rights[-1][1])
         resolution = self._resolution(segment)
@@ -157,7 +168,7 @@ class _Search:
                     self._weigh(candidate, predicted, resolution, right)
 
     def _resolution(self, segment: Segment) -> float:
-        """Return how far a prediction that fits may be from the written number."""
+        """Return the largest distance from the written number at which a prediction fits."""
         allowed, size = segment.allowed, abs(self.written.number)
         middle = abs(allowed.middle)
         blur = min(allowed.radius / middle, _WIDEST) if middle > 0 else 0.0
@@ -172,32 +183,35 @@ class _Search:
         self.tried[abs(predicted) <= _SMALLEST] += 1
         rank = _fit(self.written, predicted, resolution)
         if rank and candidate.keys == ("copied",):
-            rank = None  # because a copy has the digits of what is copied
+            rank = None  # because a copied number has exactly the digits of the original
         if rank is not None:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))
-            chance = 0.0 if key in _CHOICES else 1.0  # 1 is kept for a zero
+            # A choice is always named. A written zero keeps 1 here; `best` may replace it.
+            chance = 0.0 if key in _CHOICES else 1.0
             if chance and self.written.value:
                 is_negative = _same(predicted, -right) and len(candidate.keys) == 1
                 chance = self._chance(resolution, width, alone=is_negative)
                 chance = max(chance, _CHANCE_OF_ONE_DIGIT * (self.written.significant < 2))
             found = Found(key, candidate.sentence, predicted, chance)
-            self.found.append((rank + 2 * self.starts, found))
+            self.found.append((rank, found))
 
     def _width(self, slips: int) -> float:
-        """Return the distance between numbers that can be told apart by the written digits.
+        """Return the distance between numbers that the written digits can tell apart.
 
-        For a pair of slips, final zeros do not count, because many pairs lead to round numbers if
-        the given numbers are round.
+        For a pair of slips, final zeros do not count as written digits. If the given numbers are
+        round, many pairs lead to round numbers.
         """
         return float(self.written.unit if slips == 1 else self.written.last_place)
 
     def _chance(self, resolution: float, width: float, *, alone: bool) -> float:
         """Return the probability that one of the predictions so far fits a random number nearby.
 
-        A prediction fits the numbers in a window of this width. The density of predictions is taken
-        in a wide and in a narrow neighborhood of the written number, and the larger one counts.
-        With `alone`, only this prediction counts. This is for the negative of the right number,
+        A prediction fits all numbers in a window of this width. The density of predictions is
+        computed in a wide and in a narrow neighborhood of the written number. The larger density
+        is used.
+
+        With `alone`, no other prediction is counted. This is for the negative of the right number,
         because everybody looks for a lost minus sign first.
         """
         size = abs(self.written.number)
@@ -209,30 +223,32 @@ class _Search:
         return -math.expm1(-max(crowds) * width)
 
     def best(self) -> list[Found]:
-        """Return one slip for each key, in the order of the table.
+        """Return one slip for each key, of the lowest rank, in the order of the table.
 
         A general slip is left out if a specific one, or two general ones, predict the same number.
+        If the written number is a zero that counts as evidence, the chance of every slip is the
+        share of predictions that are 0.
         """
-        chosen: dict[str, tuple[int, Found]] = {}
+        chosen: dict[str, Found] = {}
         ranked = sorted(self.found, key=lambda one: one[0])
-        for k, (rank, found) in enumerate(ranked):
+        for k, (_, found) in enumerate(ranked):
             same = {o.key for _, o in ranked[:k] if _same(found.predicted, o.predicted)}
             is_explained = same - GENERAL - {found.key} or len(same.intersection(chosen)) > 1
-            is_repeated = any(one.sentence == found.sentence for _, one in chosen.values())
+            is_repeated = any(one.sentence == found.sentence for one in chosen.values())
             if not (is_repeated or (is_explained and found.key in GENERAL)):
-                chosen.setdefault(found.key, (rank // 2, found))
-        in_order = sorted(chosen.values(), key=lambda one: (one[0], _ORDER.get(one[1].key, 0)))
-        best = [found for _, found in in_order]
+                chosen.setdefault(found.key, found)
+        best = sorted(chosen.values(), key=lambda one: _ORDER.get(one.key, 0))
         if not self.is_zero:
             return best
-        share = self.tried[True] / self.tried.total()  # the share of slips that lead to 0
+        share = self.tried[True] / self.tried.total()
         return [replace(found, chance=share) for found in best]
 
 
 def is_told_zero(number: Written, right: float) -> bool:
     """Whether a written zero is evidence: a bare 0, or one with enough decimals.
 
-    Nobody rounds a number that is far from 0 to such a zero.
+    The decimals are enough if the right number is more than 100 units of the last decimal place.
+    Nobody rounds such a number to this zero.
     """
     return not number.value and (number.text.strip("+-−") == "0" or number.unit < abs(right) / 100)
 
