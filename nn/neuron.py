@@ -21,7 +21,9 @@ from .module import Module, ParameterGroup
 
 
 class Neuron(Module):
-    """One neuron, a = g(z) with z = w₁x₁ + … + wₙxₙ + b. It records a node for z and one for a.
+    """One neuron, a = g(z) with z = w₁x₁ + … + wₙxₙ + b.
+
+    It records a node for z and one for a. A linear neuron records only z, because a = z.
 
     Args:
         inputs: the number of inputs, n.
@@ -43,8 +45,8 @@ class Neuron(Module):
     0.32000000000000006
     """
 
-    # Slots are read faster than entries of `__dict__`. Only attributes of subclasses are in
-    # `__dict__`.
+    # Slots are read faster than entries of `__dict__`. `__dict__` holds only what a subclass or a
+    # user adds.
     __slots__ = ("_activate", "_notes", "_sum", "_weights", "activation", "inputs")
 
     def __init__(
@@ -169,5 +171,5 @@ def _sum_without_bias(
 
 
 def _neuron_label(kind: str, j: int | None) -> str:
-    """Return the label of what belongs to a neuron alone, such as w3 or b."""
+    """Return a label in a neuron that stands alone, not in a layer, such as w3 or b."""
     return f"{kind}{j or ''}"

@@ -152,7 +152,7 @@ class Equality(Condition):
     def as_value(self) -> Any:
         """Return (x ≥ c)·(x ≤ c), which is 1 if x = c, else 0."""
         value, number = self.operands
-        # A product does not use the outcomes, so that True is only a stand-in.
+        # `*` uses only the Values of the two conditions, so their outcome, True, does not matter.
         return Condition(GREATER_EQUAL, (value, number), True) * Condition(
             LESS_EQUAL, (value, number), True
         )
@@ -186,7 +186,7 @@ def _record_guard(condition: Condition, frame: FrameType) -> None:
     if not isinstance(right, LiveNode):
         right = float(right)
     relation = _RELATIONS.get(condition.op, "==")
-    note = recorder.current_note  # a string if there is no block and no guard
+    note = recorder.current_note  # the empty string if there is no block and no guard
     block, earlier = ((), None) if isinstance(note, str) else (note.block, note.guard)
     origin = frame.f_code, frame.f_lasti  # cheaper than finding the line number
     guard = new_tuple(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))

@@ -65,7 +65,7 @@ class Value(NumberLike):
         self.op = LEAF
         # The note has the current blocks, but no guard, because a guard matters only for numbers
         # that were computed in a branch. A leaf is not computed.
-        note: Any = recorder.current_note  # a string if there is no block and no guard
+        note: Any = recorder.current_note  # the empty string if there is no block and no guard
         # Comparing classes is faster than `isinstance`.
         self._note = label if note.__class__ is str else with_block(label, note.block)
         self._a = self._b = None  # no parents

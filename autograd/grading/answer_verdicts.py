@@ -20,7 +20,8 @@ from .written import Written
 Numbers = Sequence[Written | None]
 """Written numbers in the order of the cells, with None for a blank."""
 
-# Verdicts that rest on how far the writer's numbers reach.
+# These verdicts are checked again with a narrower interval, because they depend on the width of the
+# interval that the writer's earlier numbers allow.
 _NARROWED = (Verdict.CARRIED, Verdict.UNTOLD)
 
 

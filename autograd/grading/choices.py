@@ -1,8 +1,8 @@
-"""What follows from the numbers of a writer, as narrowly as their choices allow.
+"""Narrow intervals for the numbers that follow from the earlier numbers of a writer.
 
-For each written number, the writer continued with its digits or with what was computed for it.
-Interval arithmetic forgets that both uses of a number are the same choice, so that it allows too
-much for p·(1 − p). Here a number is computed again for one choice at a time.
+For each written number, the writer made one choice: to continue with its digits, or with what was
+computed for it. Interval arithmetic treats the two uses of p in p·(1 − p) as two choices, so its
+interval is too wide. Here, a number is instead computed again for one choice at a time.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ from .intervals import Held, Interval, interval
 from .ledger import Ledger, local_derivatives
 from .sweep import Form, OwnNumbers, Sweep
 
-MOST_CHOICES = 40  # of one number, because each is computed for itself
+MOST_CHOICES = 40  # behind one number, which is computed again for each of them
 
 Source = tuple[Sweep | None, Value]
 
 
 class Choices:
-    """The numbers of a ledger, each as one number, which is the written one or another choice.
+    """The numbers of a ledger, with a single number in place of each written number's interval.
+
+    Args:
+        ledger: the numbers of the writer.
+        chosen: the single number for some written numbers. For all others, it is the middle of the
+            interval.
 
     Attributes:
         used: the intervals of the written numbers that were read.
@@ -57,7 +62,10 @@ class Choices:
         return self._own[node]
 
     def _is_chosen(self, node: Value) -> bool:
-        """Whether the writer wrote a number, or the gradient that it stands for. Then read it."""
+        """Store the number of a node that is written or stands for a gradient.
+
+        Return whether the number of the node is known.
+        """
         if node in self._ledger.derivatives:
             sweep, cell, sign = self._ledger.derivatives[node]
             found = self.written(sweep, cell) or sweep.follows(cell, numbers=self)
@@ -67,7 +75,7 @@ class Choices:
         return node in self._own
 
     def enter(self, node: Value) -> Interval:
-        """Return a number as it is computed from those of its parents."""
+        """Return the number of a node, computed from those of its parents."""
         inputs = [self.own(parent) for parent in node.parents]
         return over_intervals(node.op, inputs) if inputs else interval(node.data)
 
@@ -86,10 +94,11 @@ class Choices:
 
 
 def narrowed(ledger: Ledger, compute: Callable[[OwnNumbers], Interval]) -> Interval:
-    """Return what `compute` returns for the choices of the writer, as an interval.
+    """Return the interval of what `compute` returns for all choices of the writer.
 
-    The effects of single choices are added up, which is exact where the number is linear in them.
-    The two outermost results are also computed.
+    The effects of single choices are added up, which is exact if the result is linear in them. The
+    interval also includes two other results: with all choices that lower the result, and with all
+    that raise it. If this is too much work, or a number is not finite, interval arithmetic is used.
     """
     written = Choices(ledger)
     middle = compute(written).middle

@@ -15,19 +15,21 @@ class ShortNames:
 
     def __init__(self) -> None:
         self._is_derivative: dict[str, bool] = {}
-        self._linked: set[str] = set()  # names that a formula uses with another derivative
+        self._linked: set[str] = set()  # names that a formula connects with derivatives
         self._linked_by_update: set[str] = set()  # names such as dw in an update of w
         self._wrong: set[str] = set()  # names with a number or a formula that is not right
         self._sources: set[str] = set()  # names from which other derivatives are computed
+        # The derivatives that the formulas of a name use.
         self._computed_from: defaultdict[str, set[str]] = defaultdict(set)
-        self._explains: dict[str, bool] = {}  # whether the slopes computed from a name are right
+        self._explains: dict[str, bool] = {}  # whether a slope computed from a name is right
 
     @property
     def disputed(self) -> tuple[str, ...]:
         """The names such as dZ that are wrong as derivatives, and from which others are computed.
 
-        An example is dZ = A − Y of a sheet with dw = 1/m·X·dZᵀ, whose loss is a mean. This dZ is
-        the gradient of the loss of one example. So are the dA and dZ of the layer before.
+        An example is dZ = A − Y in a sheet with dw = 1/m·X·dZᵀ, whose loss is a mean. This dZ is
+        the gradient of the loss of one example. So are dA and dZ of the layer before, because they
+        are computed from it.
         """
         found: list[str] = []
         for name in self._is_derivative:
@@ -37,7 +39,7 @@ class ShortNames:
         return tuple(found)
 
     def explains(self, names: Sequence[str]) -> bool:
-        """Whether a slope that is computed from these names, read as ordinary ones, is right."""
+        """Whether a slope computed from one of these names, read as an ordinary name, is right."""
         return any(self._explains.get(name) for name in names)
 
     @property
@@ -45,8 +47,8 @@ class ShortNames:
         """The names such as dt that the sheet does not use as derivatives.
 
         If no short name is right as a derivative and no update uses one, all are doubtful.
-        Otherwise a name is doubtful if no known slip explains its numbers and no other derivative
-        uses it.
+        Otherwise a name is doubtful if its numbers are neither right nor explained by a slip, and
+        no formula connects it with an update or another derivative.
         """
         if not self._linked_by_update and not any(self._is_derivative.values()):
             return tuple(self._is_derivative)

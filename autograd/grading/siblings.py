@@ -19,10 +19,14 @@ from .second_names import Siblings
 def read_apart(
     graded: Callable[[Siblings], Grader], first: Grader, chains: Iterable[Chain]
 ) -> tuple[Grader, list[str]]:
-    """Return the verdicts on a sheet, with siblings held fixed if that explains the sheet better.
+    """Return the grader of a sheet, with siblings held fixed if that explains the sheet better.
 
-    The second result is a sentence about each quantity that is read so. `graded` judges the sheet
-    with some siblings. `first` holds the verdicts without any.
+    The second result is a list of sentences, one for each quantity that is read as independent.
+
+    Args:
+        graded: the function that grades the sheet with given siblings.
+        first: the grader of the sheet without siblings.
+        chains: the chains of the sheet.
     """
     best, siblings, sentences = first, dict[str, frozenset[str]](), []
     for name, others, is_complement in _candidates(list(chains), _blamed_lines(first)):
@@ -31,7 +35,8 @@ def read_apart(
         before, after = _blamed_lines(best), _blamed_lines(other)
         if is_complement:  # fewer mistakes, or as many but further down
             is_better = (len(after), before) < (len(before), after)
-        else:  # A partial read as a total derivative makes its own line and a later one wrong.
+        else:
+            # If a partial is read as a total derivative, its own line and a later one seem wrong.
             is_better = len(after) + 2 <= len(before)
         if is_complete and is_better:
             best, siblings[name] = other, others
@@ -51,13 +56,14 @@ def _candidates(
 ) -> Iterator[tuple[str, frozenset[str], bool]]:
     """Yield each quantity that may have siblings, its siblings, and whether it is their complement.
 
-    The sheet has to differentiate something by the quantity and by the sibling, with a mistake in
-    one of these lines. This is enough for a complement such as 1 − a1. With any other formula, the
-    writer may have forgotten a path. So a later formula also has to add up both contributions.
+    The sheet has to differentiate the same thing by the quantity and by its sibling, and the line
+    of a derivative by the sibling has to be wrong. This is enough for a complement such as 1 − a1.
+    With any other formula, the writer may have forgotten a path. Some formula of the sheet
+    therefore also has to use the derivatives by both.
     """
     tops: dict[str, set[str]] = {}  # what is differentiated by each quantity
-    doubtful: set[str] = set()
-    added: set[frozenset[str]] = set()
+    doubtful: set[str] = set()  # quantities by which a derivative is wrong
+    added: set[frozenset[str]] = set()  # pairs of quantities whose derivatives one formula uses
     for chain in chains:
         inside = derivatives_in(chain)
         own = [chain.target] if isinstance(chain.target, Derivative) else []

@@ -84,7 +84,7 @@ class Guard:
 
 
 def freeze_guard(guard: RecordedGuard, indices: Mapping[Value, int]) -> Guard:
-    """Return a recorded guard with the indices of its operands."""
+    """Return the `Guard` of a recorded guard: node indices instead of Values."""
     left, right = guard.left, guard.right
     is_value = isinstance(right, Value)
     text, place = _describe(guard, indices)

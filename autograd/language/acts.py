@@ -97,8 +97,11 @@ class ActChooser(TargetFinder):
         """Whether a calculation defines the quantity of an earlier exercise again.
 
         It does if all quantities that it uses are of the new exercise. A calculation with old
-        quantities is judged by the old formula. So is one with numbers alone if it gives the old
-        number, or if weights were updated, because it may be the next forward pass.
+        quantities is judged by the old formula.
+
+        So is a calculation with numbers alone in three cases: it gives the old number, it puts the
+        numbers of the quantities into the old formula, or weights were updated. In the last case
+        it may be the next forward pass.
         """
         start = self._exercise_start
         if self.names.quantities[target.name].line >= start or members[0].role == "result":
@@ -111,7 +114,7 @@ class ActChooser(TargetFinder):
         return not (self._updated or is_same or self._puts_in(target, members[0]))
 
     def _puts_in(self, target: Name, numbers: Member) -> bool:
-        """Whether most of these numbers are those of the names in the target's formula."""
+        """Whether at most one of these numbers differs from the values in the target's formula."""
         formula = self.names.quantities[target.name].tree
         pairs = list(align(formula, numbers.tree)) if formula else []
         same = [
@@ -123,7 +126,7 @@ class ActChooser(TargetFinder):
 
     @abstractmethod
     def _is_silent_update(self, target: Name, members: list[Member]) -> bool:
-        """Whether another number for a quantity is its new value, because a step gives it."""
+        """Whether another number for w is its new value, because a gradient step gives it."""
 
     def _is_of_earlier_round(self, known: SheetQuantity) -> bool:
         is_before = known.line < self._round_start
@@ -132,7 +135,7 @@ class ActChooser(TargetFinder):
     def _begin_round(self, known: SheetQuantity) -> None:
         """Begin the next step if a heading such as "epoch 2" comes after this quantity's line.
 
-        What rests on the old number is then computed again.
+        Quantities that depend on the old number are then computed again.
         """
         if known.line < self._round_start and not self._pending:
             self._round_start = 0

@@ -26,8 +26,10 @@ class Cursor(ABC):
         self.tokens = [*found, *found[-1:] * _MOST_AHEAD]
         self.at = 0
         self.depth = 0
-        self.parts: dict[str, Tree] = {}  # the expressions in dC/d(w*x + b), by their text
-        self.brackets: dict[int, tuple[Tree, int]] = {}  # by position: the tree, and its end
+        # The expressions in derivatives, such as w*x + b in dC/d(w*x + b), by their text.
+        self.parts: dict[str, Tree] = {}
+        # What was already read in brackets, so that it is not parsed twice: start → (tree, end).
+        self.brackets: dict[int, tuple[Tree, int]] = {}
 
     @property
     def next(self) -> Token:

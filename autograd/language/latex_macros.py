@@ -60,7 +60,7 @@ def _without_definitions(text: str) -> tuple[str, dict[str, _Macro]]:
         name = found[1] or found[2] or found[4]
         if not (name in macros and "provide" in found[0]):
             macros[name] = _Macro(count, body)
-        # The lines of the text keep their numbers.
+        # The line breaks of a definition stay, so that the lines of the text keep their numbers.
         parts += [text[at : found.start()], "\n" * text.count("\n", found.start(), stop)]
         at = stop + 1
     return "".join([*parts, text[at:]]), macros
@@ -89,7 +89,7 @@ def _expand_once(text: str, macros: dict[str, _Macro]) -> str:
 def _arguments(
     text: str, start: int, count: int, closings: dict[int, int]
 ) -> tuple[list[str], int]:
-    """Return the arguments of a macro, in braces or of one character, and where they end."""
+    """Return the arguments of a macro, each in braces or a single character, and their end."""
     arguments: list[str] = []
     for _ in range(count):
         spaces = _SPACES.match(text, start)
@@ -105,7 +105,7 @@ def _arguments(
 
 
 def _closings(text: str) -> dict[int, int]:
-    """Return the position of the closing brace for that of each opening one."""
+    """Return a mapping from the position of each opening brace to that of its closing brace."""
     opened: list[int] = []
     closings = {}
     for found in re.finditer(r"\\.|[{}]", text):

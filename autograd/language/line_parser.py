@@ -105,7 +105,10 @@ class LineParser(TargetParser):
         return RawChain(target.place, target, [RawMember("=", row, (place, self.tokens[-1].place))])
 
     def _points(self, first: Tree, reached: int, stop: int) -> tuple[Tree, int]:
-        """Return the lists of coordinates of the points in (x, y) = (1, 2), (2, 3)."""
+        """Return the points in (x, y) = (1, 2), (2, 3) as lists of coordinates, and their end.
+
+        If the line does not have several points, the first expression and its end are returned.
+        """
         parser, points = self._parser(reached, stop), [first]
         while parser.take(",") and parser.next.text == "(":
             points.append(parser.atom())
@@ -129,7 +132,7 @@ class LineParser(TargetParser):
     def _is_verbal(self, found: list[Token]) -> bool:
         """Whether a member is put in words, as in L = sum of outputs = 3 + 7, or "a" × W.
 
-        In a numbered line, (4) × (5) is made of the numbers of the lines before it.
+        In a numbered line, (4) × (5) stands for the lines 4 and 5 if both come before it.
         """
         line = _NUMBERED_LINE.match(self.source.text)
         if line and _LINES.fullmatch("".join(token.text for token in found)):
@@ -181,7 +184,7 @@ class LineParser(TargetParser):
         return GAP.fullmatch(self.source.text, before.end, token.place) is not None
 
     def _ends_member(self, at: int) -> bool:
-        """Whether nothing that belongs to the same member follows a unit."""
+        """Whether what follows a unit does not belong to the same member."""
         token = self.tokens[at]
         is_end = token.kind in ("end", "other") or token.text in (*_SEPARATORS, "(", ":")
         is_word = token.kind == "name" and token.text.isalpha() and len(token.text) > 2

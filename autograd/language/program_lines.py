@@ -36,7 +36,7 @@ class _Block:
     indent: int
 
     def refusal(self, line: str) -> WorksheetError | None:
-        """Return an error if a line of the block computes something by a loop or a condition."""
+        """Return an error if a line of the block assigns something in a loop or a condition."""
         if self.keyword in ("def", "class") or not _ASSIGNED.match(line):
             return None
         return self.source.error(
@@ -50,7 +50,7 @@ class _Block:
 def mark_programs(lines: Iterable[Line]) -> Iterator[Line]:
     """Yield the lines of a sheet, with the kind "program" for statements of Python.
 
-    A line that a loop or a condition computes gets a refusal.
+    A line that assigns something in a loop or a condition gets a refusal.
     """
     block: _Block | None = None
     for line in _with_functions(list(lines)):
@@ -66,14 +66,14 @@ def mark_programs(lines: Iterable[Line]) -> Iterator[Line]:
             refusal = None if _MAIN.match(line.source.text) else block.refusal(code[found.end() :])
             yield replace(line, kind="program", refusal=refusal)
             if _WITHOUT_PARAMETERS.match(code) or _MAIN.match(line.source.text):
-                block = None  # because nothing from outside enters the calculation
+                block = None  # its lines are read, because they do not depend on arguments
         else:
             is_statement = line.kind == "code" and _STATEMENT.match(code)
             yield replace(line, kind="program") if is_statement else line
 
 
 def _with_functions(lines: list[Line]) -> Iterator[Line]:
-    """Yield the lines, with the functions of Python that only return a formula as f(x) = …."""
+    """Yield the lines. A Python function that only returns a formula is rewritten as f(x) = …."""
     at = 0
     while at < len(lines):
         code = lines[at].source.code
@@ -89,7 +89,7 @@ def _with_functions(lines: list[Line]) -> Iterator[Line]:
 
 
 def _end_of_block(lines: list[Line], start: int) -> int:
-    """Return the number of the line after the last one that is indented more than `start`."""
+    """Return the index after the last line of the block that is indented more than line `start`."""
     code, stop = lines[start].source.code, start + 1
     indent = len(code) - len(code.lstrip())
     for number in range(start + 1, len(lines)):

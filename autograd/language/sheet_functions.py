@@ -61,7 +61,11 @@ class FunctionReader(Definer):
             self._call_up(target.head)
 
     def _read_python_function(self, line: Line) -> None:
-        """Define the function of "def f(x): return x*2". One that has no reading is skipped."""
+        """Define the function of "def f(x): return x*2".
+
+        The line is skipped if it cannot be read, if the function calls itself, if a quantity has
+        its name, or if a known function of the same name gives the same numbers.
+        """
         head = _PYTHON_HEAD.match(line.source.code)
         assert head is not None
         name, source = head[1], line.source
@@ -81,7 +85,7 @@ class FunctionReader(Definer):
         self._skip()
 
     def _differs(self, name: str, variables: tuple[str, ...], body: Tree) -> bool:
-        """Whether a function gives other numbers than the one of that name that is known here."""
+        """Whether a function gives other numbers than the known function of the same name."""
         for first in _TRIED:
             numbers = [Number(first + k, 0, f"{first + k}") for k in range(len(variables))]
             known = self._number(Apply(name, tuple(numbers), 0), {})
@@ -111,7 +115,7 @@ class FunctionReader(Definer):
                 self._chain(RawChain(item.place, target, [member], is_point=True))
 
     def _call_up(self, name: str) -> None:
-        """Define the quantity f from its function f(x), once the sheet uses f without (x)."""
+        """Define the quantity f by the formula of the function f(x)."""
         raw, source, _ = self._functions.pop(name)
         assert isinstance(raw.target, Name)
         here, self.source = self.source, source
@@ -121,13 +125,13 @@ class FunctionReader(Definer):
         self.source, self._pending = here, pending
 
     def _call_up_functions_of(self, name: str) -> None:
-        """Define the functions of a quantity as quantities, because a step may descend on them."""
+        """Define functions of this variable as quantities, because a step may descend on one."""
         for function, (_, _, params) in list(self._functions.items()):
             if name in params and all(map(self.names.knows, params)):
                 self._call_up(function)
 
     def _prepare_functions(self, raw: RawChain) -> None:
-        """Define the functions of the sheet that a chain uses as quantities, and check slopes."""
+        """Define functions as quantities if a chain uses their names, and judge its slope rules."""
         if not (self._functions or self._slopes):
             return
         trees = [member.tree for member in raw.members]

@@ -25,6 +25,7 @@ _MULTIPLE = re.compile(
 )
 _NAME = re.compile(r"[\s$`*]*(\\?[^\W\d](?:[\w'′]|_?\{\w+\})*)[\s$`*]*")
 _NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
+# The text of a cell that holds no formula: words, a dash or nothing.
 WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
 
 
@@ -67,15 +68,15 @@ class _Column:
 
 
 def entries_of(sources: Sequence[Source]) -> Iterator[TableEntry]:
-    """Yield the entries of a table whose headings, or the first cells of its rows, are such words.
+    """Yield the entries of a table whose headings, or first cells of rows, are words such as old.
 
-    All values come first, then all gradients and then all new values, because the gradient in the
-    first row may be that of the loss in the last one.
+    All values come first, then all gradients and then all new values. Otherwise a gradient in the
+    first row could come before the loss in the last row, of which it is the gradient.
     """
     table = [[(source, cell) for cell in _all_cells(source)] for source in sources]
     if len({len(row) for row in table}) != 1 or any(cell.is_number for _, cell in table[0]):
         return
-    if not any(_columns(table)):  # the names may stand above, and old and new before the rows
+    if not any(_columns(table)):  # the names may be the headings, and old and new the first cells
         table = list(map(list, zip(*table, strict=True)))
         if not all(_columns(table)):
             return
@@ -100,7 +101,7 @@ def entries_of(sources: Sequence[Source]) -> Iterator[TableEntry]:
 
 
 def _all_cells(source: Source) -> Iterator[Cell]:
-    """Yield the cells of a row, also the empty ones, so that the columns can be counted."""
+    """Yield the cells of a row, including empty ones, so that the columns can be counted."""
     code = source.code.rstrip().removesuffix("|")
     start = len(code) - len(code.lstrip()) + code.lstrip().startswith("|")
     for part in code[start:].split("|"):
@@ -111,7 +112,7 @@ def _all_cells(source: Source) -> Iterator[Cell]:
 def _columns(table: Sequence[Sequence[tuple[Source, Cell]]]) -> list[_Column | None]:
     """Return what each column after the first one holds, or None where its heading does not say.
 
-    A heading such as η × gradient says that a column holds a multiple of something.
+    For a heading such as η × gradient it is None, because the column holds multiples of gradients.
     """
     return [_column_of(heading.text) for _, heading in table[0][1:]]
 
@@ -123,7 +124,7 @@ def _column_of(heading: str) -> _Column | None:
         return None
     words = re.findall(r"[^\W\d_]+", heading.casefold())
     roles = list(dict.fromkeys(role for word in words if (role := _ROLES.get(word))))
-    # In "new value", the word value only says what the new one is of.
+    # In "new value", only the word "new" says what the column holds.
     found = [role for role in roles if role != "value"] or roles
     return _Column(found[0]) if len(found) == 1 else None
 
@@ -136,6 +137,6 @@ def _formula_in(cell: Cell) -> Cell | None:
 
 
 def _name_in(cell: str) -> str:
-    """Return the name of a quantity that is all of a cell, or ""."""
+    """Return the name of a quantity if the cell holds nothing else, or ""."""
     found = _NAME.fullmatch(cell)
     return found[1] if found else ""

@@ -18,9 +18,11 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bo
     """Return the calls that compute the terms, and the place of each term.
 
     `inputs` has the index of the term of each input, or None for an input that is not used. With
-    `grouped`, equal operations on one level become one call. Otherwise every number has its own
-    call, which is faster for long batches because no operand is gathered. In both cases, there are
-    matrix products, and terms that do not vary by example are grouped.
+    `grouped`, equal operations on one level become one call. Otherwise every term has its own call,
+    which is faster for long batches because no operand is gathered.
+
+    In both cases, DOTs of the same inputs become one matrix product if their weights are the same
+    for all examples. Terms that do not vary by example are always grouped.
     """
     found = Schedule(list(terms), [None if k is None else terms[k].node for k in inputs])
     products = _products(terms)

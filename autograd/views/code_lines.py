@@ -9,14 +9,15 @@ from typing import Any
 from ..engine.source_line import SourceLine, short_name
 from ..graph.graph import Graph
 
-_MOST_LINES = 400  # a page shows at most this many lines of a file, those with nodes first
+# Of a longer stretch of code, a page shows only the lines with nodes, and at most this many.
+_MOST_LINES = 400
 
 _Spans = list[tuple[int, int, bool]]
 """The first and the last line of each statement, and whether it is shown as a whole."""
 
 
 def code_of(graph: Graph) -> dict[str, Any] | None:
-    """Return the lines of code that recorded the nodes, or None if they were not recorded.
+    """Return the lines of code that recorded the nodes, or None if no node has such a line.
 
     "at" holds the file and the line of each node, or None. "files" holds the names of files with
     their lines. A line is its number and its text. A line without nodes also has the first and the

@@ -14,12 +14,12 @@ from . import text
 from .spots import SMALL, Caption
 from .unit_parts import Column, Path
 
-_LEAST = 4  # letters of a shortened caption
+_LEAST = 4  # the smallest number of characters of a shortened caption
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlace:
-    """A column in the picture: from left to right, the y of its caption, and its row."""
+    """A column in the picture: its left and right edge, the y of its caption, and its row."""
 
     column: Column
     left: float
@@ -85,7 +85,8 @@ def _parted(captions: list[Caption]) -> list[Caption]:
 
 
 def _touch(one: Caption, two: Caption) -> bool:
-    return two.x - one.x < (_width(one) + _width(two)) / 2  # widths that leave room between words
+    # `text.width` is for the widest font, so captions that do not touch have room between them.
+    return two.x - one.x < (_width(one) + _width(two)) / 2
 
 
 def _width(caption: Caption) -> float:
@@ -93,7 +94,7 @@ def _width(caption: Caption) -> float:
 
 
 def _shared(one: Caption, two: Caption) -> Path:
-    """Return the blocks around both captions, or () if they are no neighbors."""
+    """Return the blocks around both captions, or () if they are not neighbors."""
     if one.last + 1 != two.first:
         return ()
     count = 0
@@ -105,7 +106,8 @@ def _shared(one: Caption, two: Caption) -> Path:
 def _shortened(caption: Caption) -> Caption | None:
     """Return a caption that is shorter in the first way that applies, or None.
 
-    It loses what its units compute, then all blocks but the innermost, then letters.
+    First the number and the kind of its units are dropped, then all blocks but the innermost. After
+    that, an … replaces letters in the middle, which makes it two characters shorter.
     """
     if caption.kind:
         return replace(caption, kind="")

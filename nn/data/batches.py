@@ -144,7 +144,7 @@ class Data:
 
     @property
     def labels(self) -> Indices:
-        """The right answers, as numbers of classes counted from 0, or as 0 and 1 for labels.
+        """The right answers: class indices from 0, or 0 and 1 for the kinds "label" and "labels".
 
         The shape is (examples,), or (examples, outputs) for several labels.
 

@@ -155,9 +155,12 @@ class Landscape:
             name: the name of the path.
 
         Raises:
-            TypeError: `epochs` or `batch_size` is not a whole number.
-            ValueError: the start has another shape, a number is below 1, or a step leads to a place
-                that is not finite, because the learning rate is too large.
+            TypeError: `epochs` or `batch_size` is not a whole number, `start` does not hold real
+                numbers, or `seed` is of the wrong type.
+            ValueError: `start` is not finite or does not have the shape (2,), `epochs` or `seed` is
+                below 0, `batch_size` is below 1, or `learning_rate` is not a finite number above 0.
+                Also if a step leads to a place that is not finite, because the learning rate is too
+                large.
         """
         check_count(epochs, "epochs", least=0)
         if batch_size is not None:

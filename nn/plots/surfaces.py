@@ -32,7 +32,7 @@ def plot_contour(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
 
     Raises:
         ImportError: matplotlib is not installed.
-        TypeError: `surface` or a path is something else.
+        TypeError: `surface` is not a Surface, or a path is not a DescentPath.
     """
     _check(surface, paths)
     ax = axes(ax, 5.0)
@@ -64,7 +64,7 @@ def plot_surface(surface: Surface, paths: Sequence[DescentPath] = (), *, ax: Any
 
     Raises:
         ImportError: matplotlib is not installed.
-        TypeError: `surface` or a path is something else.
+        TypeError: `surface` is not a Surface, or a path is not a DescentPath.
     """
     _check(surface, paths)
     ax = axes(ax, 5.4, "3d")
