@@ -19,7 +19,7 @@ def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str
     numbered from 0, as the digits are. Other outputs keep their labels.
 
     Raises:
-        ValueError: there is not one name for each output.
+        ValueError: the number of names is not the number of outputs.
     """
     outputs = _outputs(network)
     names = [_own_name(network, unit) for unit in network.units]
