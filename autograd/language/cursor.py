@@ -157,8 +157,10 @@ def unreadable(character: str) -> str:
         "!": "there are no factorials here",
         '"': "there is no text here, only numbers and names",
         "'": "a prime stands right after a name, as in w'",
+        "⫽": "it divides whole numbers; write the quotient, or a comment behind #",
         "∫": "there are no integrals here",
         "Π": "write the factors of the product",
     }.get(character)
     shown = character if character.isprintable() else f"U+{ord(character[0]):04X}"
+    shown = "//" if character == "⫽" else shown  # the sign that `layout` puts in its place
     return f"{shown!r} cannot be read here" + (f"; {advice}" if advice else "")

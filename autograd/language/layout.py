@@ -31,6 +31,9 @@ _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
 _LABEL = re.compile(
     r"""(?:;?\s{0,80}\b\w{1,60}\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")"""
 )
+# The division of whole numbers in Python, as in x // 2. Behind a gap or a semicolon, // begins a
+# comment, as in z = w*x;  // 0.4.
+_DIVISION = re.compile(r"(?<=[\w)\]]) // (?=[\w(.]+\s*(?:[#→;*/+-]|$))")
 _BLANK = re.compile(
     r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)|(?<=[=≈→>·*×+−(-] )_{2,}(?!\w)|(?<=\()_{2,}(?=\))"
 )  # as in z = ___ · 0.5 + ___
@@ -112,6 +115,8 @@ def _blank_out(line: str) -> str:
     line = without_shapes(respell(line))
     if "label" in line or "print" in line:
         line = _blank_out_strings(line)
+    if " // " in line:
+        line = _DIVISION.sub(" ⫽  ", line)
     if "#" in line or "//" in line:
         line = with_commented_result(line)
     line = without_adornment(line)

@@ -109,3 +109,18 @@ def test_the_outputs_of_several_prints_are_not_paired_with_the_last_one():
     assert not Worksheet.parse(text, goes_on=True).check().lines
     alone = "x = 2.0\ny = x*3\nprint(y)\n6.0\n"
     assert [one.verdict.value for one in Worksheet.parse(alone).check().lines] == ["exact"]
+
+
+@pytest.mark.parametrize("line", ["y = x // 2", "y = x // 2  # 3", "y = (x + 1) // 2 * 3"])
+def test_the_division_of_whole_numbers_is_no_comment(line):
+    with pytest.raises(WorksheetError, match="'//' cannot be read here; it divides whole numbers"):
+        Worksheet.parse(f"x = 7\n{line}\nz = 2*y = 6").check()
+
+
+def test_two_slashes_behind_a_semicolon_a_gap_or_before_words_begin_a_comment():
+    text = (
+        "w = 0.8\nx = 0.5\nz = w * x;  // 0.4\ny = 2*z // twice the product\nu = 3*z;  // = 1.2\n"
+        "k = 2*z  // 0.8"
+    )
+    found = [one.verdict.value for one in Worksheet.parse(text).check().lines]
+    assert found == ["exact"] * 3
