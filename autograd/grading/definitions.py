@@ -202,8 +202,8 @@ class Definitions(ABC):
         for name, cells in updates.items():
             self._formulas.pop(name[:-1], None)
             self._quantities[name[:-1]] = self.label_cells(name[:-1], self.renew_leaves(cells))
-        for name in [n for n in old if n not in self._updated and n not in self._quantities]:
-            self._replay(name)
+        for name in [n for n in old if n not in self._updated]:
+            self.quantity(name)  # computes it once, also if another quantity needed it before
 
     def repeat_step(self) -> None:
         """Go to the next step, and update by the formulas of this one."""

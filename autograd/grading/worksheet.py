@@ -117,8 +117,8 @@ class Worksheet:
         for names, why in ((doubtful, _ORDINARY), (disputed, _PER_EXAMPLE)):
             # A sheet that was read again is not read a third time.
             again = self._with_ordinary_names(names, why) if names and not self.ordinary else None
-            if again and (names is doubtful or again._graded().short_names.explains(names)):
-                return again.check(reveal)
+            if again and (names is doubtful or again[1].short_names.explains(names)):
+                return again[0].check(reveal)
         for opposite in candidates(grader):
             turned = self._graded(opposite)
             if is_consistent(turned, opposite):
@@ -136,15 +136,16 @@ class Worksheet:
         unread = tuple(sorted((*self.reading.unread, *grader.unread), key=lambda one: one.line))
         return Report(judged, convention, self.name, reveal, notes, unread)
 
-    def _with_ordinary_names(self, names: Iterable[str], why: str) -> Worksheet | None:
-        """Return the sheet with some names read as ordinary ones, or None if that fails."""
+    def _with_ordinary_names(
+        self, names: Iterable[str], why: str
+    ) -> tuple[Worksheet, Grader] | None:
+        """Return the sheet with some names read as ordinary ones, graded, or None if that fails."""
         try:
             reading = read_sheet(self.text, names, goes_on=self.goes_on)
             again = replace(self, reading=reading, ordinary=tuple(names), why_ordinary=why)
-            again._graded()
+            return again, again._graded()
         except WorksheetError:
             return None
-        return again
 
     def _graded(self, opposite: Pairs = frozenset(), siblings: Siblings | None = None) -> Grader:
         grader = Grader(opposite, siblings, goes_on=self.goes_on)

@@ -162,11 +162,13 @@ class NameResolver(MeaningFinder):
             if missing and not has_numbers and not self._takes_as_given(members, target, missing):
                 raise self._undefined(missing, place_of(member.tree, missing))
             if missing:
-                what = "the formula was not checked, because"
-                advice = "" if has_numbers else f"; write {missing} = … on a line before this one"
-                if not has_numbers:
-                    what = f"{target} is taken as given, because"
-                self.names.notes.append(f"{what} {missing} is not defined{advice}")
+                reason = f"because {missing} is not defined"
+                self.names.notes.append(
+                    f"the formula was not checked, {reason}"
+                    if has_numbers
+                    else f"{target} is taken as given, {reason}; write {missing} = … on a line "
+                    "before this one"
+                )
         return [member for member in members if not unknown.get(id(member))]
 
     def _takes_as_given(self, members: list[Member], target: Tree | None, missing: str) -> bool:
