@@ -32,9 +32,9 @@ from .engine.functions import (
     total,
     where,
 )
-from .engine.recording import recording
 from .engine.second_order import grad
 from .engine.value import Value
+from .naming.recording import recording
 from .version import __version__ as __version__
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from autograd.views.layout import Box, Link, arrange
 ROOT = Path(__file__).parents[1]
 ROOMS = {
     "autograd.engine": "one operation, one Value, one sweep",
+    "autograd.naming": "names read from the code",
     "autograd.graph": "the frozen snapshot and what is read from it",
     "autograd.program": "record one example, run a thousand",
     "autograd.pytorch": "PyTorch as graphs of scalars",

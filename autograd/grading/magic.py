@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.recording import recording
 from ..language.sheet_source import WorksheetError
+from ..naming.recording import recording
 from .feedback import REVEALS
 from .report import Report
 from .worksheet import Worksheet

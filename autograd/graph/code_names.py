@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from itertools import count
 from types import CodeType
 
-from ..engine.code_sites import read_code
 from ..engine.note import AnyNote
-from ..engine.operand_texts import operand_texts
 from ..engine.ops import CONSTANT
 from ..engine.source_line import SourceLine, short_name
 from ..engine.value import Value
+from ..naming.code_sites import read_code
+from ..naming.operand_texts import operand_texts
 from .parts import Node
 
 

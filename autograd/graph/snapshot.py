@@ -10,9 +10,9 @@ from ..engine.guard_selection import recorded_guards
 from ..engine.kept_guards import operands_of
 from ..engine.note import new_tuple
 from ..engine.number import shortened
-from ..engine.recording import name_nodes
 from ..engine.topological import all_nodes
 from ..engine.value import Value
+from ..naming.recording import name_nodes
 from .code_names import with_names
 from .guards import Guard, freeze_guard
 from .parts import Node

@@ -3,7 +3,7 @@
 A mutant changes an operator, a comparison, a number or a condition, or drops a statement. Mutants
 are drawn at random from all that a room has. The tests run once with the coverage of the room; a
 mutant is then judged by the tests that executed its lines, quick ones first. It survives if they
-all pass. Some rooms are judged by the tests of others too: what the engine notes about names is
+all pass. Some rooms are judged by the tests of others too: what is noted about names is
 shown by graphs, and what language reads is judged by grading. `equivalent.txt` lists survivors that
 no test can notice, each with the reason.
 
@@ -40,6 +40,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 # Each room, and the folders whose tests judge it.
 ROOMS = {
     "engine": ("engine", "graph", "numeric"),
+    "naming": ("naming", "graph"),
     "graph": ("graph", "engine"),
     "program": ("program",),
     "grading": ("grading",),

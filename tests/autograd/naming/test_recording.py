@@ -268,7 +268,7 @@ def test_equal_code_in_two_files_keeps_its_file():
 
 def test_a_block_that_is_interrupted_at_its_beginning_is_not_left_open(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("autograd.engine.noter.Names.noter", lambda self: 1 / 0)
+        patch.setattr("autograd.naming.noter.Names.noter", lambda self: 1 / 0)
         with pytest.raises(ZeroDivisionError), recording():
             pass
     with recording():

@@ -9,8 +9,8 @@ from dis import Instruction
 from types import CodeType, FrameType, FunctionType, MethodType
 from typing import Any
 
+from ..engine.number import is_of_numpy
 from .bytecode import callable_index
-from .number import is_of_numpy
 from .target import read_variable
 
 

@@ -8,14 +8,14 @@ from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
 
+from ..engine.node import LiveNode
+from ..engine.note import NameCounts, Note
+from ..engine.value import Value
 from .bytecode import read_instructions
 from .callees import called_name, calls_ufunc
 from .destination import Destination
 from .held import read_entry
-from .node import LiveNode
-from .note import NameCounts, Note
 from .target import Target
-from .value import Value
 
 ElementPlace = tuple[Any, Any, NameCounts | None]
 """An element of a list or a dictionary: the container, the key, and the counts of its names."""

@@ -6,10 +6,10 @@ from operator import is_
 from types import FrameType
 from typing import Any
 
+from ..engine.node import LiveNode
+from ..engine.note import AnyNote, NameCounts, Note, new_tuple
 from .code_sites import NOWHERE, Site
 from .held import find_last_entries, find_nodes, holds, read_entry
-from .node import LiveNode
-from .note import AnyNote, NameCounts, Note, new_tuple
 from .target import Target
 
 

@@ -6,9 +6,9 @@ from collections.abc import Container, Iterable, Iterator
 from types import MemberDescriptorType, ModuleType
 from typing import Any
 
-from .namespace import NUMPY
-from .node import LiveNode
-from .number import is_of_numpy
+from ..engine.namespace import NUMPY
+from ..engine.node import LiveNode
+from ..engine.number import is_of_numpy
 
 # The limits of a search. After this many entries it opens no further container, and it opens none
 # that is nested more deeply than this. Without the limits, a variable with a large data set would

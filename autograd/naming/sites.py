@@ -6,11 +6,11 @@ import inspect
 from types import CodeType, FrameType
 from typing import Any
 
+from ..engine.node import LiveNode
+from ..engine.note import NameCounts
+from ..engine.user_code import is_library
 from .callees import calls_code
 from .code_sites import Site, read_code
-from .node import LiveNode
-from .note import NameCounts
-from .user_code import is_library
 
 # The largest number of library calls that are remembered. Each keeps the variables of its frame in
 # memory.

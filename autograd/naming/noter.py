@@ -15,10 +15,10 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
+from ..engine.node import LiveNode
+from ..engine.note import Note
 from .held import read_entry
 from .name_groups import add_origin
-from .node import LiveNode
-from .note import Note
 from .sites import Sites
 from .waiting import Waiting
 

@@ -13,12 +13,12 @@ from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import Any
 
-from .collector import collector_paused
-from .node import LiveNode
-from .note import Note, with_source
+from ..engine.collector import collector_paused
+from ..engine.node import LiveNode
+from ..engine.note import Note, with_source
+from ..engine.recorder import call_note_node
+from ..engine.value import Value
 from .noter import Names
-from .recorder import call_note_node
-from .value import Value
 
 _MAIN_THREAD = threading.main_thread()
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from types import FrameType
 
+from ..engine.node import LiveNode
+from ..engine.note import Note
 from .code_sites import Site
 from .name_groups import NameGroup
-from .node import LiveNode
-from .note import Note
 from .sites import Sites
 
 # If more frames than this have unnamed nodes, the nodes of calls that have ended are named, and

@@ -1,0 +1,1 @@
+"""Names of Values, read from the bytecode that assigns them."""
