@@ -42,6 +42,7 @@ ORDER = [
     "autograd.engine.recorder",
     "autograd.engine.block",
     "autograd.engine.user_code",
+    "autograd.engine.guard_copies",
     "autograd.engine.kept_guards",
     "autograd.engine.guard_selection",
     "autograd.engine.copies",

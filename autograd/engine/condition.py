@@ -31,8 +31,11 @@ _RELATIONS = {GREATER: ">", GREATER_EQUAL: ">=", LESS: "<", LESS_EQUAL: "<="}
 _Method = Callable[["Condition", Any], Any]
 
 
-def _as_number(combine: Callable[[Any, Any], Any]) -> tuple[_Method, _Method]:
-    """Return the methods for ``condition + x`` and ``x + condition``, or for another operator."""
+def _arithmetic_methods(combine: Callable[[Any, Any], Any]) -> tuple[_Method, _Method]:
+    """Return the method of a binary operator and its reflected method, as __add__ and __radd__.
+
+    Both methods use the condition as a Value, 1 or 0.
+    """
     return (
         lambda self, other: combine(self.as_value(), other),
         lambda self, other: combine(other, self.as_value()),
@@ -64,7 +67,8 @@ class Condition:
     def __bool__(self) -> bool:
         """Return the outcome, and record a guard for each comparison in the condition."""
         frame = sys._getframe(1)
-        if is_library(frame.f_code.co_filename):  # `user_frame` tests it too, but this saves a call
+        # `user_frame` tests the frame too, but testing it here usually saves the call.
+        if is_library(frame.f_code.co_filename):
             frame = user_frame(frame)
         for comparison in self.comparisons():
             _record_guard(comparison, frame)
@@ -79,9 +83,13 @@ class Condition:
         return [comparison for part in parts for comparison in part.comparisons()]
 
     def __and__(self, other: Condition | bool) -> Condition:
+        if not _is_condition(other):
+            return NotImplemented
         return Condition(MUL, (self, other), self.outcome and _outcome(other))
 
     def __or__(self, other: Condition | bool) -> Condition:
+        if not _is_condition(other):
+            return NotImplemented
         return Condition(MAXIMUM, (self, other), self.outcome or _outcome(other))
 
     __rand__, __ror__ = __and__, __or__
@@ -91,11 +99,11 @@ class Condition:
 
     def __eq__(self, other: object) -> Any:
         """Return a Condition that holds if the two outcomes are equal. No guard is recorded."""
+        if not _is_condition(other):
+            return NotImplemented
         if isinstance(other, Condition):
             return (self & other) | (~self & ~other)
-        if isinstance(other, bool) or is_of_numpy(other, "bool_"):
-            return self if other else ~self
-        return NotImplemented
+        return self if other else ~self
 
     def __ne__(self, other: object) -> Any:
         equal = self.__eq__(other)
@@ -116,6 +124,7 @@ class Condition:
         """Return the condition as a Value: 1 where it holds, 0 where it does not."""
         left, right = (side.as_value() if isinstance(side, Condition) else side
                        for side in self.operands)  # fmt: skip
+        # A Value is not compared with 0.0 here, because testing the result would record a guard.
         above_zero = self.op is GREATER and not isinstance(right, LiveNode) and right == 0.0
         if above_zero and getattr(left, "op", None) in COMPARISONS:
             # A comparison as a Value, such as ``mask = (x > 0).as_value()``, is 1 or 0. The Value
@@ -126,10 +135,11 @@ class Condition:
 
     # --- as a number, 1 or 0 ----------------------------------------------------------------------
 
-    __add__, __radd__ = _as_number(operator.add)
-    __sub__, __rsub__ = _as_number(operator.sub)
-    __mul__, __rmul__ = _as_number(operator.mul)
-    __truediv__ = _as_number(operator.truediv)[0]  # no __rtruediv__, because the divisor may be 0
+    __add__, __radd__ = _arithmetic_methods(operator.add)
+    __sub__, __rsub__ = _arithmetic_methods(operator.sub)
+    __mul__, __rmul__ = _arithmetic_methods(operator.mul)
+    # There is no __rtruediv__, because the divisor may be 0.
+    __truediv__ = _arithmetic_methods(operator.truediv)[0]
 
     def __neg__(self) -> Any:
         return -self.as_value()
@@ -141,7 +151,7 @@ class Equality(Condition):
     __slots__ = ()
 
     def __init__(self, value: LiveNode, number: float) -> None:
-        # The table has no operation for equality. MUL is a stand-in that is never evaluated,
+        # The module `ops` has no operation for equality. MUL is a stand-in that is never evaluated,
         # because this class overrides the methods that would evaluate it. `_record_guard` writes
         # "==" for every operation that is not in `_RELATIONS`.
         super().__init__(MUL, (value, number), value.data == number)
@@ -152,17 +162,22 @@ class Equality(Condition):
     def as_value(self) -> Any:
         """Return (x ≥ c)·(x ≤ c), which is 1 if x = c, else 0."""
         value, number = self.operands
-        # `*` uses only the Values of the two conditions, so their outcome, True, does not matter.
+        # `*` calls only `as_value`, which does not use the outcome, so each outcome may be True.
         return Condition(GREATER_EQUAL, (value, number), True) * Condition(
             LESS_EQUAL, (value, number), True
         )
+
+
+def _is_condition(x: object) -> bool:
+    """Return whether an object is a Condition or a bool of Python or NumPy."""
+    return isinstance(x, Condition | bool) or is_of_numpy(x, "bool_")
 
 
 def _outcome(condition: Condition | bool) -> bool:
     return condition.outcome if isinstance(condition, Condition) else bool(condition)
 
 
-def comparison(op: Op) -> Callable[[Any, Any], Condition]:
+def comparison_method(op: Op) -> Callable[[Any, Any], Condition]:
     """Return the method of `Value` for this comparison, such as `__gt__` for `GREATER`."""
     holds = _HOLDS[op]
 
@@ -186,9 +201,10 @@ def _record_guard(condition: Condition, frame: FrameType) -> None:
     if not isinstance(right, LiveNode):
         right = float(right)
     relation = _RELATIONS.get(condition.op, "==")
-    note = recorder.current_note  # the empty string if there is no block and no guard
+    note = recorder.current_note  # a string if there is no block and no guard (see `note`)
     block, earlier = ((), None) if isinstance(note, str) else (note.block, note.guard)
     origin = frame.f_code, frame.f_lasti  # cheaper than finding the line number
+    # `new_tuple` is faster than calling the class.
     guard = new_tuple(RecordedGuard, (left, relation, right, condition.outcome, origin, earlier))
-    # The fields by position: no label, no origin and no name.
+    # The fields are label, block, guard, origin and name. The note has only a block and a guard.
     recorder.current_note = new_tuple(Note, ("", block, guard, None, ""))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from .guard_copies import operands_of, with_operands
 from .guard_selection import recorded_guards
-from .kept_guards import operands_of, with_operands
 from .node import LiveNode, make_node
 from .note import RecordedGuard, with_guard, with_source
 from .source_line import describe_origin

@@ -71,7 +71,7 @@ def _as_code(x: Any) -> str:
 
 
 def _is_internal(frame: FrameType) -> bool:
-    """Whether the frame runs code of the engine, a compiled recorder included."""
+    """Return whether the frame runs code of this package or of a generated recorder."""
     file = frame.f_code.co_filename
     module = frame.f_globals.get("__name__", "")
     return file.startswith("<autograd") or module.split(".")[0] == "autograd"

@@ -72,15 +72,15 @@ _Operator = Callable[["Expr", "Expr | float"], "Expr"]
 
 
 def _operators(simplified: Callable[[Expr, Expr], Expr]) -> tuple[_Operator, _Operator]:
-    """Return the methods for ``expr + x`` and ``x + expr``, or for another operator."""
+    """Return the method of a binary operator and its reflected method, as __add__ and __radd__."""
     return (
         lambda self, other: simplified(self, lift(other)),
         lambda self, other: simplified(lift(other), self),
     )
 
 
-def _comparison(head: str) -> _Operator:
-    """Return the method of `Expr` for a comparison."""
+def _comparison_method(head: str) -> _Operator:
+    """Return the method of `Expr` for a comparison, such as `__gt__` for the head "gt"."""
     return lambda self, other: Expr(head, (self, lift(other)))
 
 
@@ -116,7 +116,7 @@ class Expr:
     __mul__, __rmul__ = _operators(_mul)
     __truediv__, __rtruediv__ = _operators(_div)
     __pow__, __rpow__ = _operators(_pow)
-    __gt__, __ge__, __lt__, __le__ = map(_comparison, ("gt", "ge", "lt", "le"))
+    __gt__, __ge__, __lt__, __le__ = map(_comparison_method, ("gt", "ge", "lt", "le"))
 
     def __neg__(self) -> Expr:
         return _neg(self)

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
-from .kept_guards import current_guards, find_outdated, kept_guards, operands_of
+from .guard_copies import find_outdated, operands_of
+from .kept_guards import current_guards, kept_guards
 from .node import LiveNode
 from .note import RecordedGuard, guard_of
 from .ops import LEAF

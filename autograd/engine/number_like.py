@@ -12,7 +12,7 @@ from typing import Any, NoReturn, Self
 
 from ..encoding import encodable
 from . import ops
-from .condition import Condition, Equality, comparison
+from .condition import Condition, Equality, comparison_method
 from .node import LiveNode
 from .number import is_number
 from .ops import LEAF
@@ -35,15 +35,15 @@ class ForeignAttribute:
     """An attribute of other autograd engines. Its error says what to write instead."""
 
     def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
+        self._message = f"a Value has no such attribute: {sentence}"
 
     def __get__(self, node: object, owner: type | None = None) -> Any:
-        if node is None:
+        if node is None:  # for `help`, which reads the attribute of the class
             return self
-        raise AttributeError(f"a Value has no such attribute: {self.sentence}")
+        raise AttributeError(self._message)
 
     def __set__(self, node: object, value: object) -> NoReturn:
-        raise AttributeError(f"a Value has no such attribute: {self.sentence}")
+        raise AttributeError(self._message)
 
 
 class NumberLike(LiveNode):
@@ -52,7 +52,7 @@ class NumberLike(LiveNode):
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
-        if NumberLike not in cls.__bases__:  # true for every subclass but Value
+        if NumberLike not in cls.__bases__:  # only Value derives directly from NumberLike
             raise TypeError(
                 f"{cls.__name__} cannot be a subclass of Value, because operations return plain "
                 "Values: write functions of Values, and operation(name, forward, partials) for an "
@@ -61,8 +61,8 @@ class NumberLike(LiveNode):
 
     # --- comparisons ------------------------------------------------------------------------------
 
-    __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
-    __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
+    __lt__, __le__ = comparison_method(ops.LESS), comparison_method(ops.LESS_EQUAL)
+    __gt__, __ge__ = comparison_method(ops.GREATER), comparison_method(ops.GREATER_EQUAL)
 
     def __eq__(self, other: object) -> Any:
         """Compare data with a number. Two Values are equal only if they are the same object."""
@@ -76,8 +76,8 @@ class NumberLike(LiveNode):
             return ~equal
         return equal if equal is NotImplemented else not equal
 
-    # The hash is that of the identity, so that a set or a dictionary keeps two nodes with equal
-    # data. It must be assigned, because a class that defines `__eq__` does not inherit `__hash__`.
+    # Nodes are hashed by identity, so that a set or a dictionary keeps two nodes with equal data.
+    # The method must be assigned, because a class that defines `__eq__` does not inherit it.
     __hash__ = object.__hash__
 
     # --- conversions that would lose the graph ----------------------------------------------------
@@ -89,7 +89,11 @@ class NumberLike(LiveNode):
     )
     __bool__ = _refusal(
         "the truth of a Value is ambiguous: write {x} is not None to ask whether there is one, "
-        "{x}.data != 0 to ask for its number, or a comparison such as {x} > 0"
+        "{x}.data != 0 to ask whether its number is nonzero, or a comparison such as {x} > 0"
+    )
+    __and__ = __rand__ = __or__ = __ror__ = _refusal(
+        "a Value is not a condition: write comparisons in parentheses, such as "
+        "({x} > 0) & ({x} < 1), because & and | bind more tightly than > and <"
     )
     __round__ = __floor__ = __ceil__ = __trunc__ = floor = ceil = rint = trunc = round = _refusal(
         "a rounded number has slope 0: write round({x}.data, 3) for a plain number, or "
@@ -99,15 +103,15 @@ class NumberLike(LiveNode):
         "a Value is not a whole number: write int({x}.data) for an index or a count"
     )
     __mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __divmod__ = __rdivmod__ = _refusal(
-        "a Value has no remainder: write {x} - n*b with a whole number n that you choose by "
-        "{x}.data, such as n = math.floor({x}.data / b)"
+        "a Value has no remainder: write {x} - n*b with a whole number n computed from {x}.data, "
+        "such as n = math.floor({x}.data / b)"
     )
 
     # --- what other engines have ------------------------------------------------------------------
 
     _prev = ForeignAttribute("write x.parents for the Values that it was computed from")
     _backward = ForeignAttribute(
-        "write operation(name, forward, partials) to bring an operation of your own; the slopes "
+        "write operation(name, forward, partials) to define an operation of your own; the slopes "
         "that a node recorded are x.partials"
     )
     _op = ForeignAttribute("write x.op.name for the name of the operation that made it")
@@ -163,4 +167,7 @@ class NumberLike(LiveNode):
 
     radians, degrees = deg2rad, rad2deg
     cbrt = _refusal("there is no cube root: write {x} ** (1/3), which needs {x} ≥ 0")
-    arctan2 = _refusal("there is no arctan2: write atan(y / x), and add the quadrant by hand")
+    arctan2 = _refusal(
+        "there is no arctan2: write atan(y / x) for x > 0; for x < 0 add π if y ≥ 0, and subtract "
+        "π if y < 0"
+    )

@@ -13,7 +13,7 @@ from .topological import inner_nodes
 from .value import Value
 
 
-class Values(Calls):
+class ValueNamespace(Calls):
     """The functions that a derivative formula calls, for Values.
 
     Evaluating the formula with this namespace records nodes.
@@ -39,9 +39,9 @@ class Values(Calls):
         return where(condition, yes, no)
 
 
-VALUES: Namespace = Values()
-# For each operation, at least one of these numbers gives finite local derivatives when all inputs
-# are set to it.
+VALUES: Namespace = ValueNamespace()
+# Every built-in operation has finite local derivatives at one of these numbers at least, if all its
+# inputs are set to it. For example, acosh has them at 2, and atanh has them at 0.5.
 _SAFE_INPUTS = (1.0, 0.5, 2.0)
 
 
@@ -82,14 +82,16 @@ def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
             "grad: takes an output that was computed, not a function. "
             "Write x = Value(2.0), then grad(f(x), [x])"
         )
-    if not isinstance(output, Value | list | tuple):
-        raise TypeError(f"grad: expected a Value, got {output!r}")
     if isinstance(output, list | tuple):
         raise TypeError("grad: takes one output; write grad(total([y1, y2]), [x]) for a sum")
+    if not isinstance(output, Value):
+        raise TypeError(f"grad: expected a Value, got {output!r}")
     if isinstance(leaves, Value):
         raise TypeError(f"grad: leaves is a list; write grad(output, [{leaves.label or 'x'}])")
     if leaves is None:
-        raise TypeError("grad: name the leaves to differentiate by; write grad(output, [x])")
+        raise TypeError(
+            "grad: name the leaves to differentiate with respect to; write grad(output, [x])"
+        )
     for leaf in leaves:
         if not isinstance(leaf, Value):
             raise TypeError(f"grad: expected a Value, got {leaf!r}")
@@ -109,8 +111,8 @@ def _check_current(node: Value) -> None:
     """Raise an error if the data of the node's parents was changed after it was recorded."""
     if not node.op.reproduces(node.data, node.partials, [parent.data for parent in node.parents]):
         raise ValueError(
-            f"grad: data was changed after {node!r} was recorded, so its formula no longer gives "
-            "its number. Record the expression again, then take its gradient."
+            f"grad: data was changed after {node!r} was recorded, so that computing this node "
+            "again would give another number. Record the expression again, then take its gradient."
         )
 
 
@@ -119,28 +121,32 @@ def _add_to_parents(
 ) -> None:
     """Add upstream × local derivative to the adjoint of each parent in `dependents`."""
     upstream = adjoints[node]
-    partials, is_substitute = _record_partials(node, upstream)
+    partials, zero = _record_partials(node, upstream)
     for parent, partial in zip(node.parents, partials, strict=True):
         if parent in dependents:
             contribution = _times(upstream, partial)
-            if is_substitute and isinstance(upstream, Value) and _varies(upstream):
-                contribution = _zero_with_infinite_slope(upstream) + contribution
+            if zero is not None:
+                contribution = zero + contribution
             before = adjoints.get(parent)  # None instead of 0, so that no addition is recorded
             adjoints[parent] = contribution if before is None else before + contribution
 
 
-def _record_partials(node: Value, upstream: Value | float) -> tuple[Sequence[Value | float], bool]:
+def _record_partials(
+    node: Value, upstream: Value | float
+) -> tuple[Sequence[Value | float], Value | None]:
     """Return the local derivatives, as Values where they depend on data.
 
-    If they are not finite and `upstream` is 0, return finite substitutes, and True as the second
-    entry.
+    If they are not finite and `upstream` is 0, return finite substitutes. The second entry of the
+    result is then the 0 that is added to each contribution (see `_zero_with_infinite_slope`). It is
+    None if there are no substitutes or `upstream` is a constant.
     """
     try:
-        return node.op.partials(VALUES, node, *node.parents), False
+        return node.op.partials(VALUES, node, *node.parents), None
     except (ArithmeticError, ValueError):
         if not isinstance(upstream, Value) or upstream.data != 0.0:
             raise
-        return _record_finite_partials(node, upstream), True
+        zero = _zero_with_infinite_slope(upstream) if _depends_on_leaf(upstream) else None
+        return _record_finite_partials(node, upstream), zero
 
 
 def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | float]:
@@ -158,13 +164,14 @@ def _record_finite_partials(node: Value, upstream: Value) -> Sequence[Value | fl
             return node.op.partials(VALUES, record(node.op, inputs), *inputs)
         except (ArithmeticError, ValueError):
             continue
-    return node.op.partials(VALUES, node, *node.parents)  # raises the error that says why
+    # No safe input worked. This raises the error for the inputs of the node itself.
+    return node.op.partials(VALUES, node, *node.parents)
 
 
-def _varies(number: Value) -> bool:
-    """Return whether a number has a nonzero derivative with respect to a leaf."""
-    reached = {number}
-    for node in reversed(inner_nodes(number)):
+def _depends_on_leaf(output: Value) -> bool:
+    """Return whether a path of nonzero slopes leads from the output to a leaf."""
+    reached = {output}
+    for node in reversed(inner_nodes(output)):
         if node in reached:
             slopes = zip(node.parents, node.partials, strict=True)
             reached.update(parent for parent, slope in slopes if slope != 0.0)
@@ -178,12 +185,14 @@ def _is_nonzero(number: Value) -> Condition:
 def _zero_with_infinite_slope(upstream: Value) -> Value:
     """Return a 0 whose derivative with respect to `upstream` is infinite if `upstream` is 0.
 
-    When `upstream` is 0, the finite substitute for a local derivative gives the right product, 0.
-    The derivative of this product with respect to `upstream` is wrong, because it is the substitute
-    and should not be finite. Adding this 0 gives the sum an infinite derivative, so that a second
-    `grad` raises an error instead of returning the wrong number.
+    When `upstream` is 0, upstream × substitute is the right product, 0. The derivative of this
+    product with respect to `upstream` would be the substitute, but the true local derivative is not
+    finite. Adding this 0 to the product makes the derivative infinite, so that a second `grad`
+    raises an error instead of returning a wrong number.
     """
     is_nonzero = _is_nonzero(upstream)
+    # `where` computes both branches. The inner `where` gives sqrt the input 1 instead of an
+    # `upstream` that may be negative.
     return where(is_nonzero, 0.0, where(is_nonzero, 1.0, upstream).sqrt())
 
 

@@ -119,7 +119,8 @@ def order_indices(
     >>> order_indices([[2], [], [1]]), order_indices([[1], [0], []])
     ([0, 2, 1], [2])
     """
-    waiting = Counter(other for others in later for other in others)  # how many must come before
+    # For each index, how many indices that must come before it are not in the order yet.
+    waiting = Counter(other for others in later for other in others)
     arrivals = count()  # the priorities if none are given
     rank = (lambda k: next(arrivals)) if priority is None else priority.__getitem__
     ready = [(rank(k), k) for k in range(len(later)) if not waiting[k]]

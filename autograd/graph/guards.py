@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..engine.guard_copies import operands_of
 from ..engine.guard_selection import RELATIONS
-from ..engine.kept_guards import operands_of
 from ..engine.note import RecordedGuard
 from ..engine.source_line import describe_origin
 from ..engine.value import Value

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..engine.collector import collector_paused
+from ..engine.guard_copies import operands_of
 from ..engine.guard_selection import recorded_guards
-from ..engine.kept_guards import operands_of
 from ..engine.note import new_tuple
 from ..engine.number import shortened
 from ..engine.topological import all_nodes

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..engine.functions import constant, record
-from ..engine.kept_guards import current_guards, kept_guards, operands_of
+from ..engine.guard_copies import operands_of
+from ..engine.kept_guards import current_guards, kept_guards
 from ..engine.ops import LEAF, SUM
 from ..engine.topological import all_nodes
 from ..engine.value import Value

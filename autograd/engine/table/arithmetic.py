@@ -95,9 +95,9 @@ POW = row(
     lambda xp, a, b: xp.pow(a, b),
     _pow_partials,
     "^",
-    needs="a base above 0, since the slope in the exponent has ln(base) in it; "
-    "for a fixed exponent write it as a plain number, x**3",
-    convention="at base 0 the slope in the exponent is 0",
+    needs="a base above 0, because the slope with respect to the exponent contains ln(base); "
+    "write a fixed exponent as a plain number, x**3",
+    convention="at base 0 the slope with respect to the exponent is 0",
     infix=True,
     rule="power rule",
 )

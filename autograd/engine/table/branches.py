@@ -80,7 +80,7 @@ def _comparison(name: str, glyph: str, latex: str, holds: Callable[[Any, Any], A
         lambda xp, y, a, b: (0.0, 0.0),
         glyph,
         latex,
-        convention="its slopes are 0 where it jumps too",
+        convention="its slopes are 0, even where it jumps",
         infix=True,
         kinked=True,
     )
@@ -106,7 +106,7 @@ WHERE = row(
     ),
     "where",
     r"\operatorname{where}",
-    convention="the slope in the condition is 0",
+    convention="the slope with respect to the condition is 0",
     infix=True,
     kinked=True,
     rule="each case by itself",

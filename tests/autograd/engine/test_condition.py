@@ -1,6 +1,7 @@
 """Comparisons of Values: outcomes, combinations, and what `where` and arithmetic record of them."""
 
 import itertools
+import operator
 
 import numpy as np
 import pytest
@@ -26,6 +27,22 @@ def test_conditions_combine_as_truth_values_do(a, b):
         assert bool(made) is right_value
         assert made.as_value().data == float(right_value)
         assert where(made, 1, 0).data == float(right_value)
+
+
+@pytest.mark.parametrize("operand", [5, 1.0, "a", None])
+def test_conditions_combine_only_with_conditions(operand):
+    condition = Value(1.0) > 0
+    for combine in (operator.and_, operator.or_):
+        for operands in ((condition, operand), (operand, condition)):
+            with pytest.raises(TypeError, match="unsupported operand"):
+                combine(*operands)
+
+
+def test_a_condition_combines_with_booleans_of_numpy():
+    condition = Value(1.0) > 0
+    assert (condition & np.False_).as_value().data == 0.0
+    both = condition & np.array([condition, ~condition])
+    assert [part.outcome for part in both] == [True, False]
 
 
 def test_a_recorded_comparison_is_written_as_it_was_typed():

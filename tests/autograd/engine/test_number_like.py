@@ -89,6 +89,8 @@ def test_sorting_and_choosing_go_by_data():
         (lambda w: w % 2, "remainder"),
         (lambda w: 2 // w, "remainder"),
         (lambda w: divmod(w, 2), "remainder"),
+        (lambda w: 0 < w & w < 1, r"\(w > 0\) & \(w < 1\)"),
+        (lambda w: (w > 0) | w, r"\(w > 0\) & \(w < 1\)"),
     ],
 )
 def test_what_would_leave_the_graph_says_what_to_write(use, advice):

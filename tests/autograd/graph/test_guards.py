@@ -220,7 +220,7 @@ def test_what_unchanged_inputs_compared_again_and_again_is_kept_once(per_sweep):
 
 
 def test_of_many_different_guards_the_youngest_are_kept(monkeypatch):
-    monkeypatch.setattr("autograd.engine.kept_guards._LIMIT", 20)
+    monkeypatch.setattr("autograd.engine.guard_copies._LIMIT", 20)
     x = Value(1.0, "x")
     for k in range(200):
         assert x > -k - 0.5
