@@ -143,8 +143,8 @@ class Writer:
         template = factor if as_factor else in_full
         if len(template) == 1 and isinstance(template[0], str):
             return template[0]
-        # Only the words in the template are made, because a sum of products may have very many
-        # operands.
+        # Only the words of operands in the template are written, because a sum of products may have
+        # very many operands.
         words = {}
         for part in template:
             if part.__class__ is Place:

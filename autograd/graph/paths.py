@@ -24,13 +24,15 @@ class Path:
     def __repr__(self) -> str:
         if not self.edges:
             return "<Path without edges: 1>"
-        nodes = [*(edge.child for edge in self.edges[:1]), *(edge.parent for edge in self.edges)]
+        nodes = [self.edges[0].child, *(edge.parent for edge in self.edges)]
         shown = " ← ".join(map(str, nodes if len(nodes) <= 8 else [*nodes[:4], "…", *nodes[-3:]]))
         return f"<Path {shown}: {number_text(self.contribution)}>"
 
     @property
     def contribution(self) -> float:
         """The product of the path's local derivatives, multiplied from the output back."""
+        # With a factor 0, the contribution is 0 even if another factor is infinite. The product
+        # 0 · ∞ would be nan.
         return 0.0 if self.dead else math.prod(edge.partial for edge in self.edges)
 
     @property
@@ -59,52 +61,54 @@ def count_paths(graph: Graph, wanted: int) -> int:
 class Tail(NamedTuple):
     """A path from a node back to the node `wanted` of `largest_paths`.
 
-    It is stored as its first edge and a reference to the rest. Tails sort as tuples: by `loss`, so
-    that the largest product comes first, and then by the order of the operands.
+    It is stored as its first edge and a reference to the rest. Tails sort as tuples: by `neg_log`,
+    so that the largest product comes first, and then by the order of the operands.
 
     Attributes:
-        loss: −ln |product of the local derivatives|.
+        neg_log: −ln |product of the local derivatives|.
         slot: the position of `parent` among the operands of the node.
         rank: the position of the rest of the path in the list of tails of `parent`.
         parent: the node that the first edge leads to.
         partial: the local derivative of the first edge.
     """
 
-    loss: float
+    neg_log: float
     slot: int
     rank: int
     parent: int
     partial: float
 
 
-def largest_paths(graph: Graph, wanted: int, most: int) -> list[Path]:
-    """Return the `most` paths from node `wanted` to the outputs with the largest |contribution|.
+def largest_paths(graph: Graph, wanted: int, count: int) -> list[Path]:
+    """Return paths from node `wanted` to the outputs: those whose |contribution| is largest.
 
-    One pass over the graph keeps the `most` largest paths from each node back to `wanted`. Each of
+    At most `count` paths are returned. Among paths with equal contributions, those through earlier
+    operands come first.
+
+    One pass over the graph keeps the `count` largest paths from each node back to `wanted`. Each of
     them is one edge followed by one of the largest paths of a parent. The time therefore grows with
-    the number of edges, however many paths there are. Among paths with equal contributions, those
-    through earlier operands come first.
+    the number of edges, however many paths there are.
     """
-    # The path from `wanted` to itself has no edges, and only the `loss` of its tail is read.
+    # The path from `wanted` to itself has no edges, and only the `neg_log` of its tail is read.
     tails: dict[int, list[Tail]] = {wanted: [Tail(0.0, 0, 0, wanted, 1.0)]}
     for node in graph.nodes[wanted + 1 :]:
         candidates = [
-            Tail(tail.loss + loss, slot, rank, parent, partial)
+            Tail(tail.neg_log + neg_log, slot, rank, parent, partial)
             for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True))
             if parent in tails
-            for loss in (_loss(partial),)  # computed once for all tails of the parent
+            for neg_log in (_neg_log(partial),)  # computed once for all tails of the parent
             for rank, tail in enumerate(tails[parent])
         ]
         if candidates:
-            tails[node.index] = _smallest(most, candidates)
+            tails[node.index] = _take_smallest(count, candidates)
     ends = [(tail, output) for output in graph.outputs for tail in tails.get(output, ())]
-    ends = heapq.nsmallest(most, ends, key=lambda end: end[0].loss)
+    ends = heapq.nsmallest(count, ends, key=lambda end: end[0].neg_log)
     return [Path(tuple(_follow(tails, tail, output, wanted))) for tail, output in ends]
 
 
-def _smallest(most: int, tails: list[Tail]) -> list[Tail]:
+def _take_smallest(count: int, tails: list[Tail]) -> list[Tail]:
     # Sorting a short list takes less time than building a heap.
-    return sorted(tails)[:most] if len(tails) <= 4 * most else heapq.nsmallest(most, tails)
+    return sorted(tails)[:count] if len(tails) <= 4 * count else heapq.nsmallest(count, tails)
 
 
 def _follow(tails: dict[int, list[Tail]], tail: Tail, node: int, wanted: int) -> Iterable[Edge]:
@@ -114,11 +118,11 @@ def _follow(tails: dict[int, list[Tail]], tail: Tail, node: int, wanted: int) ->
         node, tail = tail.parent, tails[tail.parent][tail.rank]
 
 
-def _loss(partial: float) -> float:
+def _neg_log(partial: float) -> float:
     """Return −ln |partial|, which is ∞ for a slope of 0.
 
-    The loss of an infinite slope is a large negative number instead of −∞, because its sum with the
-    loss ∞ of another slope would be nan.
+    For an infinite slope, the result is a large negative number instead of −∞, because ∞ − ∞ would
+    be nan if another slope on the path is 0.
     """
     if partial == 0.0:
         return math.inf

@@ -95,7 +95,7 @@ def _read_number(entry: Any) -> float:
 
 def _read_outputs(entry: Any) -> tuple[int, ...]:
     if not isinstance(entry, list) or any(type(output) is not int for output in entry):
-        raise GraphError(f"outputs is a list of node numbers, not {entry!r}")
+        raise GraphError(f"outputs is a list of node indices, not {entry!r}")
     return tuple(entry)
 
 

@@ -17,12 +17,12 @@ from .wording import factors_in_numbers, number_text
 class Step:
     """One step of a sweep. Nodes are given by their indices in the graph.
 
-    A forward step computes the number of `child`, which is in `after`. Its `parent` and `slot` are
-    None, and its other numbers are 0.
+    A forward step computes the data of node `child` and stores it in `after`. The other fields keep
+    their defaults.
 
-    A backward step passes a gradient along one edge, from `child` to `parent`, which is operand
-    number `slot` of the child. The contribution is upstream × local, and the parent's gradient
-    grows from `before` to `after`.
+    A backward step passes a gradient along one edge, from `child` to `parent`, which is the operand
+    of the child at the position `slot`. The contribution is upstream × local. It changes the
+    parent's gradient from `before` to `after`.
 
     >>> from autograd import Value, trace
     >>> trace(Value(3.0, "x") * 2)[1]
@@ -31,13 +31,13 @@ class Step:
 
     kind: Literal["forward", "backward"]
     child: int
-    parent: int | None
-    slot: int | None
-    upstream: float
-    local: float
-    contribution: float
-    before: float
-    after: float
+    parent: int | None = None
+    slot: int | None = None
+    upstream: float = 0.0
+    local: float = 0.0
+    contribution: float = 0.0
+    before: float = 0.0
+    after: float = 0.0
 
     @encodable
     def __repr__(self) -> str:
@@ -54,21 +54,14 @@ def forward_steps(graph: Graph) -> Iterator[Step]:
     """Yield a step for each computed node that the outputs depend on, parents before children."""
     for node in graph.nodes:
         if node.index in graph.needed and not node.is_leaf:
-            yield Step(
-                "forward",
-                child=node.index,
-                parent=None,
-                slot=None,
-                upstream=0.0,
-                local=0.0,
-                contribution=0.0,
-                before=0.0,
-                after=node.data,
-            )
+            yield Step("forward", child=node.index, after=node.data)
 
 
 def backward_steps(graph: Graph) -> Iterator[Step]:
-    """Yield a step for each edge. A node's steps come after all steps that contribute to it."""
+    """Yield a step for each edge between nodes that the outputs depend on, except constants.
+
+    A node passes its gradient on after all steps that contribute to it.
+    """
     totals = list(graph.seeds)
     for node in reversed(graph.nodes):
         if node.index not in graph.needed:
@@ -76,6 +69,7 @@ def backward_steps(graph: Graph) -> Iterator[Step]:
         upstream = totals[node.index]
         for slot, (parent, partial) in enumerate(zip(node.parents, node.partials, strict=True)):
             before = totals[parent]
+            # All sweeps over a graph apply the chain rule by this function, here to one edge.
             accumulate(totals, upstream, (parent,), (partial,))
             if graph.nodes[parent].op is not CONSTANT:  # the gradient of a constant is not used
                 yield Step(

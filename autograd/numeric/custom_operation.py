@@ -21,8 +21,8 @@ _TRIED_COUNT = 3  # an operation that takes any number of inputs is tried with t
 _KINKED = frozenset(name for name in FUNCTIONS if OPS[name].kinked)
 
 
-class Operation:
-    """A function of Values that records an operation. `op` is its entry in the table."""
+class UserOperation:
+    """A function of Values that records the operation `op`."""
 
     def __init__(self, op: Op) -> None:
         self.op = op
@@ -38,12 +38,12 @@ class Operation:
     def __repr__(self) -> str:
         return f"<operation {self.op.name}>"
 
-    def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[[str], UserOperation], tuple[str]]:
         return _operation_named, (self.op.name,)
 
 
-def _operation_named(name: str) -> Operation:
-    return Operation(op_named(name))
+def _operation_named(name: str) -> UserOperation:
+    return UserOperation(op_named(name))
 
 
 def operation(
@@ -54,13 +54,13 @@ def operation(
     *,
     needs: str = "",
     convention: str = "",
-) -> Operation:
+) -> UserOperation:
     """Return a function of Values that records an operation of your own.
 
     The two formulas are evaluated with floats, NumPy arrays, symbols and Values. The operation can
-    therefore be traced, explained, drawn, recomputed on a page, compiled and differentiated again,
-    like the built-in ones. A formula uses operators and the functions of the namespace `xp`, which
-    have NumPy's names, such as ``xp.exp`` and ``xp.where``.
+    therefore be traced, explained, drawn, recomputed in an interactive web page, compiled and
+    differentiated again, like the built-in ones. A formula uses operators and the functions of the
+    namespace `xp`, which have NumPy's names, such as ``xp.exp`` and ``xp.where``.
 
     Args:
         name: the name of the operation, a Python identifier that is not taken.
@@ -68,12 +68,13 @@ def operation(
         partials: ``partials(xp, output, *inputs)``, which returns the tuple of the local
             derivatives, one for each input.
         domain: the interval (low, high) in which the formulas hold, or one interval for each input.
-            The partials are compared with differences of `forward` at points inside it.
+            The partials are compared with finite differences of `forward` at points inside it.
         needs: which inputs are allowed, in words for the error message.
         convention: which slope the operation has at a kink, in words.
 
     Raises:
-        TypeError: a formula cannot be read, for example because it calls `math` or uses ``if``.
+        TypeError: a formula cannot be evaluated with symbols, for example because it calls `math`
+            or uses ``if``.
         ValueError: the name is taken, the domain is empty, a formula has no finite result there, or
             a partial is not the slope of `forward`. The message gives the numbers.
 
@@ -91,22 +92,22 @@ def operation(
     _check_name(name)
     arity = _count_inputs(name, forward, partials)
     count = arity or _TRIED_COUNT
-    formulas = _read_formulas(name, forward, partials, count)
+    formulas = _evaluate_with_symbols(name, forward, partials, count)
     latex_name = name.replace("_", r"\_")
     op = Op(
         name,
         arity,
         _refuse_complex(forward),
         partials,
-        name,
-        rf"\operatorname{{{latex_name}}}",
+        glyph=name,
+        latex=rf"\operatorname{{{latex_name}}}",
         needs=needs,
         convention=convention,
         kinked=any(part.head in _KINKED for formula in formulas for part in formula.walk()),
     )
     points = sample_points(name, domain, count)
     check_values(op, points)
-    function = Operation(op)
+    function = UserOperation(op)
     check_slopes(name, function, points)
     USER_OPS[name] = op
     return function
@@ -130,9 +131,9 @@ def _count_inputs(
     if None not in counts and counts[0] != counts[1]:
         raise TypeError(
             f"operation {name}: forward takes {counts[0]} inputs, partials {counts[1]}; write "
-            "forward(xp, *inputs) and partials(xp, output, *inputs) of the same inputs"
+            "forward(xp, *inputs) and partials(xp, output, *inputs) with the same inputs"
         )
-    return counts[0]
+    return counts[1] if counts[0] is None else counts[0]
 
 
 def _count_parameters(
@@ -152,7 +153,7 @@ def _count_parameters(
     return count - len(before)
 
 
-def _read_formulas(
+def _evaluate_with_symbols(
     name: str, forward: Callable[..., Any], partials: Callable[..., Any], count: int
 ) -> list[Expr]:
     """Return the formulas of the value and of the partials, as expressions."""
@@ -184,6 +185,7 @@ def _refuse_complex(forward: Callable[..., Any]) -> Callable[..., Any]:
 
     def checked(xp: Any, *inputs: Any) -> Any:
         result = forward(xp, *inputs)
+        # `gradcheck` evaluates formulas with complex inputs, which may have a complex result.
         if isinstance(result, complex) and not any(isinstance(x, complex) for x in inputs):
             raise ValueError("a negative base with a fractional exponent is not a real number")
         return result

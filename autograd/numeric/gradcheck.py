@@ -1,11 +1,11 @@
-"""`gradcheck` compares recorded gradients with differences of the function itself."""
+"""`gradcheck` compares recorded gradients with finite differences of the function."""
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from ..engine.adjoints import adjoints_of
@@ -32,7 +32,7 @@ _ELSEWHERE = 0.37, -0.37, 1e-3, -1e-3, 1e-7
 def gradcheck(
     function: Callable[..., Any] | Program, values: Any, *, tolerance: float = _TOLERANCE
 ) -> GradientReport:
-    """Compare ∂function/∂value, as recorded, with differences of the function itself.
+    """Compare the recorded gradients of a function with finite differences of the function.
 
     The differences are measured at many step sizes, and every measured slope has an error estimate.
     If the error is too large for a verdict, the gradient is undecided. If the slopes of the two
@@ -43,11 +43,12 @@ def gradcheck(
     Args:
         function: a function of the values that returns a Value or several, which are added up. A
             module of `nn` takes the values as one list, and its parameters are compared too. A
-            `Program` is checked as a function of its parameters, which returns the mean of the
-            output over a batch. Every difference records all examples of the batch again.
+            `Program` is checked as the function that maps its parameters to the mean output over a
+            batch. This is slow, because every evaluation of the function records all examples of
+            the batch.
         values: the values to pass to the function, as numbers or Values. The labels of Values name
-            the lines of the report. If the function is a `Program`, these are the columns of its
-            batch of inputs, shape (inputs, examples).
+            the lines of the report. If the function is a `Program`, `values` is the batch of its
+            inputs, shape (inputs, examples), with one column for each example.
         tolerance: the largest difference allowed, relative to the larger of the two gradients.
 
     Raises:
@@ -80,7 +81,9 @@ def _compare_all(subject: Subject, tolerance: float) -> GradientReport:
         if len(results) > 1:
             break
         components.append(_compare(subject, k, tolerance))
-        results |= {subject.compute().data: None}
+        # The function is called once more after each coordinate, because a random function may have
+        # repeated its result by chance.
+        results[subject.compute().data] = None
     # A gradient that disagrees may mean only that the function does not always return the same
     # result.
     if len(results) == 1 and not all(component.ok for component in components):
@@ -105,13 +108,14 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
     by recorded operations alone.
     """
     recorded, at = subject.recorded[k], subject.coordinates[k].data
-    judge = partial(_judge, subject.names[k], recorded, tolerance)
+    judge = functools.partial(_judge, subject.names[k], recorded, tolerance)
     output = subject.compute()
-    differences = Differences(partial(subject.evaluate, k), at, _rounding_error(output))
+    differences = Differences(functools.partial(subject.evaluate, k), at, _rounding_error(output))
     # With a tenth of the tolerance, the error of the measurement hardly affects the verdict.
     differences.refine(until=tolerance / 10)
-    if differences.best and differences.is_confirmed() and judge(differences.best).ok:
-        return judge(differences.best)
+    component = judge(differences.best) if differences.best else None
+    if component and component.ok and differences.is_confirmed():
+        return component
     differences.refine()
     measured = differences.conclude(recorded)
     component = judge(measured)
@@ -120,9 +124,9 @@ def _compare(subject: Subject, k: int, tolerance: float) -> Component:
     if component.verdict == "disagrees":  # the differences may miss a kink; the nodes may show it
         return replace(component, kink=_name_kink(subject, k))
     if component.verdict == "undecided":
-        is_whole = _is_recorded_whole(subject, k, output)
-        exact = complex_slope(output, subject.coordinates[k]) if is_whole else None
-        # Where the complex step fails, a measured slope of practically 0 confirms a recorded 0.
+        is_recorded = _depends_through_graph_only(subject, k, output)
+        exact = complex_slope(output, subject.coordinates[k]) if is_recorded else None
+        # Without a complex step, a measured slope of practically 0 confirms a recorded 0.
         if exact is None and recorded == 0.0 and differences.is_zero(measured):
             exact = 0.0
         # The complex step is not exact below `LEAST_SLOPE`, so it cannot confirm such a slope.
@@ -137,7 +141,7 @@ def _judge(name: str, recorded: float, tolerance: float, measured: Estimate) -> 
     return Component(name, recorded, measured.slope, tolerance * scale, doubt=measured.doubt)
 
 
-def _is_recorded_whole(subject: Subject, k: int, output: Value) -> bool:
+def _depends_through_graph_only(subject: Subject, k: int, output: Value) -> bool:
     """Return whether coordinate k acts on the output through the recorded graph only.
 
     The function is recorded again with other numbers as coordinate k. If its operations are the
@@ -145,21 +149,23 @@ def _is_recorded_whole(subject: Subject, k: int, output: Value) -> bool:
     the operations differ at all these numbers, the answer is no.
     """
     at = subject.coordinates[k].data
-    operations, constants = _constants(subject, output)
-    alike = []
+    operations, constants = _describe_graph(subject, output)
+    comparisons = []
     for part in _ELSEWHERE:
         try:
-            others, moved = _constants(subject, subject.compute_at(k, at + part * (abs(at) or 1.0)))
+            moved_output = subject.compute_at(k, at + part * (abs(at) or 1.0))
         except (ValueError, ArithmeticError):
             continue
-        if others == operations:
-            alike.append(moved == constants)
-    return bool(alike) and all(alike)
+        moved_operations, moved_constants = _describe_graph(subject, moved_output)
+        if moved_operations == operations:
+            comparisons.append(moved_constants == constants)
+    return bool(comparisons) and all(comparisons)
 
 
-def _constants(subject: Subject, output: Value) -> tuple[list[Any], list[float]]:
+def _describe_graph(subject: Subject, output: Value) -> tuple[list[Any], list[float]]:
     """Return the operations of a graph with the places of their inputs, and its constants."""
-    # Coordinates have negative places, and other nodes are numbered from 0.
+    # A place is only a number that identifies a node. The coordinates have negative numbers, so
+    # that they differ from all other nodes.
     places: dict[Value, int] = {v: -k for k, v in enumerate(subject.coordinates, start=1)}
     operations: list[Any] = []
     constants: list[float] = []
@@ -180,7 +186,11 @@ def _rounding_error(output: Value) -> float:
 
 
 def _name_kink(subject: Subject, k: int) -> str:
-    """Return the operation whose slopes differ between the two sides of the point, if any."""
+    """Return the name of the operation whose slopes differ between the two sides of the point.
+
+    The result is "a branch of the function" if the two sides record different operations, and "" if
+    no operation has a kink at the point.
+    """
     at = subject.coordinates[k].data
     nearby = _NEARBY * abs(at) or _TINY
     try:

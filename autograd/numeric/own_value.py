@@ -121,7 +121,7 @@ def _compare(own: Any, names: list[str], generator: random.Random, size: int) ->
     except Exception as error:  # whatever the code of a learner raises
         return f"{text}\nraises {type(error).__name__}: {error}"
     ours[-1].backward()
-    for k in range(len(ours) - 1, -1, -1):  # from the output back, as the sweep goes
+    for k in range(len(ours) - 1, -1, -1):  # the order of the backward sweep
         name = f"x{k + 1}" if k < len(numbers) else f"v{k + 1}"
         if not _are_close(theirs[k].data, ours[k].data):
             found = shortened(theirs[k].data)

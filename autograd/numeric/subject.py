@@ -21,7 +21,7 @@ class Subject:
     """A function of some Values to check, and its recorded gradients.
 
     Attributes:
-        coordinates: the Values that the function is differentiated by.
+        coordinates: the Values that the function is differentiated with respect to.
         names: their names in the report.
         compute: calls the function with the current data of the coordinates.
         recorded: the recorded gradients with respect to the coordinates.

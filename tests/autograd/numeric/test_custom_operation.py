@@ -138,6 +138,26 @@ def test_it_may_take_several_inputs_or_any_number():
     assert len(norm(1, 2, 3, 4).parents) == 4
 
 
+@pytest.mark.parametrize(
+    ("forward", "partials"),
+    [
+        (
+            lambda xp, *x: x[0] * x[1] * x[2] * x[3],
+            lambda xp, y, a, b, c, d: (b * c * d, a * c * d, a * b * d, a * b * c),
+        ),
+        (lambda xp, a, b, c, d: a * b * c * d, lambda xp, y, *x: tuple(y / v for v in x)),
+    ],
+    ids=["forward takes any number", "partials takes any number"],
+)
+def test_one_formula_tells_the_number_of_inputs(forward, partials):
+    product = operation("product", forward, partials, domain=(0.5, 2.0))
+    assert product.op.arity == 4
+    values = [Value(x) for x in (1.0, 2.0, 3.0, 4.0)]
+    y = product(*values)
+    y.backward()
+    assert (y.data, [x.grad for x in values]) == (24.0, [24.0, 12.0, 8.0, 6.0])
+
+
 def test_a_formula_may_call_a_function_of_a_plain_number():
     log3 = operation(
         "log3",

@@ -61,7 +61,7 @@ def test_a_focus_that_is_not_there_is_refused(output):
         draw(output, focus=Value(1.0))
     with pytest.raises(ValueError, match="labels are: a, b"):
         draw(output, focus="c")
-    with pytest.raises(TypeError, match="does not hold Values: name the node by its label"):
+    with pytest.raises(TypeError, match="does not hold Values: give the label or the index"):
         draw(Graph.of(output), focus=output)
 
 
