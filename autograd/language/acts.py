@@ -41,7 +41,8 @@ class ActChooser(TargetFinder):
         if raw.is_new and known:
             return "update"
         if target.name.endswith("'") and base in self.names.quantities:
-            if known is None:
+            is_stated = not self._stated.isdisjoint((base + str(target.index), base + "()"))
+            if known is None or (target.index and not is_stated):
                 is_update = base in used or all(member.role != "formula" for member in members)
                 return "update" if is_update and members[0].joiner != "->" else "define"
             return "update" if base in used and target.name not in self._stated else "claim"

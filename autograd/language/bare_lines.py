@@ -12,6 +12,7 @@ from .names import LOSS_NAMES, PREDICTION_NAMES
 from .row_reading import RowReader
 from .sheet_source import WorksheetError
 from .step_tracking import is_round
+from .target_labels import NEW_WORDS
 from .token import Token
 from .tokens import tokens
 from .trees import (
@@ -75,7 +76,8 @@ class BareLineReader(RowReader):
         is_sum = isinstance(value, Apply) and not names_in(value)  # as in: Target: 0.9 + 0.1
         if not (is_written(value) or is_sum):
             return False
-        target = self._labeled(found, colons[0])
+        was_named_new = found[0].text.casefold() in NEW_WORDS and colons[0] > 1
+        target = self._labeled(found[was_named_new:], colons[0] - was_named_new)
         if target is None and isinstance(value, Row) and colons[0] == 1:
             target = Name(found[0].text, (), found[0].place)  # as in: logits: [2, 1]
         if isinstance(target, Name) and self.names.is_function(target.name):
@@ -86,7 +88,7 @@ class BareLineReader(RowReader):
         is_new = isinstance(target, Name) and not self.names.knows(target.name)
         span = (found[colons[0] + 1].place, found[-2].end)
         member = RawMember("=" if is_new else "->", value, span)
-        self._chain(RawChain(found[0].place, target, [member]))
+        self._chain(RawChain(found[0].place, target, [member], was_named_new, was_named_new))
         return True
 
     def _labeled(self, found: Sequence[Token], stop: int) -> Name | Derivative | None:

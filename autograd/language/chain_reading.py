@@ -53,13 +53,16 @@ class ChainReader(GradientReader):
         if target and len(raw.members) > 1 and _is_sequence(raw.members):
             first, *others = raw.members
             raw.members = [first]
-            if isinstance(target, Name) and len(others) == 1 and self._step_of(target):
-                self._chain(raw)  # as in w: 0.5 -> 0.46
+            if isinstance(target, Name) and len(others) == 1 and self._is_explained(target):
+                if self._is_changed(target):
+                    self._emit("claim", target, self._make_members([first]))
+                else:
+                    self._chain(raw)  # as in w: 0.5 -> 0.46
                 self._chain(replace(raw, is_new=True, was_named_new=True, members=others))
                 return
             self._skip_part(f"no line says how {target} changes to its last number")
-        if isinstance(target, Name) and NEW_NAME.fullmatch(target.name):
-            target = self._link_new_name(raw, target)
+        if isinstance(target, Name) and not self.names.knows(target.name):
+            target = raw.target = self._link_new_name(raw, target)
         self._in_total = self._in_total or bool(self._examples > 1 and _TOTAL.match(raw.label))
         if self._in_total:
             self._skip_part("sums over examples are not followed here")
@@ -108,7 +111,17 @@ class ChainReader(GradientReader):
         return raw
 
     def _link_new_name(self, raw: RawChain, target: Name) -> Name:
-        """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight."""
+        """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight.
+
+        For "new loss" it is L if the sheet has one loss, L.
+        """
+        found = NEW_NAME.fullmatch(target.name)
+        word = (found[1] or found[2]) if found else target.name if raw.was_named_new else ""
+        alias = self.names.find_alias(word) if self.names.is_word_for(word) else ""
+        if alias:
+            self.names.aliases[target.name] = alias + "'"
+            raw.is_new = raw.was_named_new = True
+            return Name(alias, (), target.place)
         if not _PARAMETER.fullmatch(target.name):
             return target
         match raw.members[0].tree:
@@ -119,8 +132,18 @@ class ChainReader(GradientReader):
                 if known and known.is_given:
                     self.names.aliases[target.name] = old.name + "'"
                     raw.is_new = raw.was_named_new = True
-                    raw.target = target = replace(old, place=target.place)
+                    return replace(old, place=target.place)
         return target
+
+    def _is_explained(self, target: Name) -> bool:
+        """Whether the sheet says how the new value of a quantity comes about."""
+        return self._is_changed(target) or self._step_of(target) is not None
+
+    def _is_changed(self, target: Name) -> bool:
+        """Whether this step gave a new value to something that a quantity is computed from."""
+        known = self.names.quantities.get(target.name)
+        others = self.names.ancestors(target.name) - {target.name} if known else set[str]()
+        return any(name + "'" in self._stated for name in others)
 
     def _own_slope(self, raw: RawChain, target: Derivative) -> Name | Derivative:
         """Return dy = 1 as dy/dy, and dy = y − t of a sheet without a loss as an ordinary name."""

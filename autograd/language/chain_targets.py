@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .alignment import CLOSING
 from .cursor import COMPARISONS
@@ -12,11 +13,10 @@ from .names import LOSS_NAMES
 from .respelling import NEW
 from .sheet_source import WorksheetError
 from .suggestion import WORDS
-from .target_labels import LabelParser, is_target
+from .target_labels import NEW_WORDS, LabelParser, is_target
 from .trees import Apply, Derivative, Name, Number, Row, Tree, replace_names
 
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
-_NEW = frozenset(("new", "updated", "next"))
 NEW_NAME = re.compile(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
 _OPERATORS = frozenset(("det", "rank", "tr", "trace", "total", "change", "average", "max", "min"))
 _ADJECTIVES = frozenset(("total", "average", "mean", "overall"))
@@ -113,6 +113,8 @@ class TargetParser(LabelParser):
                     tree = slopes
                 elif all(map(written_number, items)) and self._is_in_brackets(values):
                     tree, point = slopes, [("", item) for item in items]
+            case Apply(head=".T", args=(Name(index=index) as element,)) if index:
+                tree = replace(element, name=element.name + "'")  # w[2]' is the new w[2]
             case Apply(head=head, args=(Name() as variable,)):
                 tree = self.names.slope_of(head, variable) or tree
         is_word = isinstance(tree, Name) and not is_whole and tree.name in WORDS - {"a", "I"}
@@ -207,14 +209,17 @@ class TargetParser(LabelParser):
 
     def _mark_new(self, chain: RawChain, at: int, start: int, joiner: int) -> RawChain:
         before = self.tokens[at - 1] if at > start else None
-        chain.was_named_new = before is not None and before.text.casefold() in _NEW
+        chain.was_named_new = before is not None and before.text.casefold() in NEW_WORDS
         chain.is_new = chain.was_named_new or self.tokens[joiner].text in ("←", "+=", "-=")
         if isinstance(chain.target, Name) and not self.names.knows(chain.target.name):
             found = NEW_NAME.fullmatch(chain.target.name)
-            if found and self.names.knows(name := self.names.resolve(found[1] or found[2])[0]):
-                self.names.aliases[chain.target.name] = name + "'"
-                chain.target = Name(name, chain.target.index, chain.target.place)
-                chain.is_new = chain.was_named_new = True
+            if found:
+                written = found[1] or found[2]
+                name, index = self.names.resolve(written)
+                if self.names.knows(name):
+                    self.names.aliases[chain.target.name] = (written if index else name) + "'"
+                    chain.target = Name(name, index or chain.target.index, chain.target.place)
+                    chain.is_new = chain.was_named_new = True
         return chain
 
 

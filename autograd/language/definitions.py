@@ -38,6 +38,8 @@ class Definer(FormulaFinder):
             return
         members = self._resolve_members(raw)
         act = self._choose_act(raw, target, members)
+        if act == "update" and self._is_stated_again(target, members):
+            target, act = replace(target, name=self._updated_name(name) + "'"), "claim"
         self._step_if_due(target, act, members)
         new = self._new_values_in(target, act)
         members = [_with_new_values(member, new) for member in members]
@@ -55,6 +57,15 @@ class Definer(FormulaFinder):
                 self._release(other.name)
         else:
             self._claim(target, members)
+
+    def _is_stated_again(self, target: Name, results: list[Member]) -> bool:
+        """Whether a line such as w_new = 2.18 states the new value that this step gave w before."""
+        base = self._updated_name(target.name)
+        new = Name(base + "'", target.index, target.place)
+        digits = results[-1].digits
+        if len(results) > 1 or not digits or new.name not in self._stated:
+            return False
+        return new.name in self.names.quantities and self._agrees(new, digits.texts)
 
     def _step_if_due(self, target: Name, act: Act, members: list[Member]) -> None:
         """Begin the next step if this one has updated or stated the target before."""
@@ -143,6 +154,8 @@ class Definer(FormulaFinder):
         if target.name not in (base, base + "'"):
             self.names.aliases[target.name] = base + "'"
         old = Name(base, target.index, target.place)
+        if all(member.digits for member in members) and self._define_again(old, members):
+            return
         members = self._increments(raw, old, members)
         if members[0].role == "numbers":
             known = self.names.quantities[base].digits.get(target.index, "")
@@ -163,6 +176,32 @@ class Definer(FormulaFinder):
         self._emit("update", Name(name, target.index, target.place), members)
         self._release(name)
 
+    def _define_again(self, target: Name, results: list[Member]) -> bool:
+        """Define L' by the formula of L after quantities in it got new values; return if it did.
+
+        An example is "new L = 5.76" after w' = 2.18. What lies between w and L is defined again
+        too.
+        """
+        rests_on = self.names.ancestors(target.name)
+        known = {name: q for name, q in self.names.quantities.items() if name in rests_on}
+        changed = {name for name in known if name + "'" in self._stated}
+        between = []
+        for name, quantity in known.items():
+            if name not in changed and not quantity.uses.isdisjoint(changed):
+                between.append(name)
+                changed.add(name)
+        is_open = any(not known[name].uses.isdisjoint(changed) for name in known.keys() - changed)
+        is_lost = any(name in self.lost or name + "'" in self.lost for name in known)
+        if target.index or target.name not in between or is_open or is_lost:
+            return False
+        for name in between:
+            formula = known[name].tree
+            first = replace(results[0], role="formula", digits=None, recognized=True)
+            assert formula is not None
+            first = _with_new_values(replace(first, tree=formula), changed)
+            self._define(name + "'", None, [first, *(results if name == target.name else [])])
+        return True
+
     def _increments(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
         """Return the members with the first one rewritten, so that w += … becomes w + …."""
         sign = raw.members[0].joiner
@@ -174,7 +213,7 @@ class Definer(FormulaFinder):
 
     def _gradient_named(self, target: Name) -> Callable[[str], str | None]:
         """Return a function that takes a number and finds a C for which dC/d(target) has it."""
-        known = self._gradients.get(str(target), {})
+        known = self._gradients_by(target)
         tops = [top for top in known if self.names.loss_of(target.name, top)]
         return lambda text: next((top for top in tops if equal_numbers(known[top][0], text)), None)
 

@@ -20,8 +20,10 @@ class TargetFinder(RoundReader):
         """Return W_1 as the element W[1] of a list, or as the name of another quantity.
 
         It is the element if the line uses W[1] in its formula, or begins with the number that W[1]
-        has.
+        has, or gives a new value.
         """
+        if target.index and (raw.is_new or self._is_new_element(target)):
+            return target
         if target.index and target.name not in self.names.quantities:
             element = self.notation.element(target.name, target.index)
             return replace(target, name=element, index=())
@@ -37,6 +39,11 @@ class TargetFinder(RoundReader):
         ):
             return target
         return Name(target.name + "".join(map(str, target.index)), (), target.place)
+
+    def _is_new_element(self, target: Name) -> bool:
+        """Whether a target such as w'[2] is an element of the new value of a list w."""
+        known = self.names.quantities.get(target.name.removesuffix("'"))
+        return target.name.endswith("'") and known is not None and known.rank > 0
 
     def _further_targets(self, raw: RawChain, name: str) -> list[Name]:
         """Remove the names K and V from the members of Q = K = V = X, and return them."""

@@ -120,7 +120,10 @@ class DefinedNames:
         if name in self.quantities:
             return name, ()
         if name in self.aliases:
-            return self.aliases[name], ()
+            return self.resolve(self.aliases[name])
+        if name.endswith("'"):  # as in w2', the new value of the element w[2]
+            base, index = self.resolve(name[:-1])
+            return (base + "'", index) if index else (name, ())
         if indexed := _INDEXED.fullmatch(name):
             base, digits = indexed[1].rstrip("_"), indexed[2]
             known = self.quantities.get(base)

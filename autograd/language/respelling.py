@@ -17,6 +17,7 @@ _SAME_SIGNS = str.maketrans(
     | {chr(code): normalize("NFKC", chr(code)) for code in (0x210E, *range(0x1D400, 0x1D800))}
 )
 NEW = "new|nuevo|neu|nouveau|novo|nuovo|updated|next"
+_AFTER = r"after (?:(?:the|one|an?|this) )?(?:\w{1,8} )?(?:step|update|updating)"
 _SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
 _NUMBER = r"[-−]?\d+(?:[.,]\d+)?"
 _SECOND = r"([d∂])(?<![\w}\\][d∂])2"
@@ -30,6 +31,8 @@ _SPELLINGS = tuple(
         (_DIGITS + "_", rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),
         # w (new) = …
         ("=:←≈", rf"(?<![\w}}])(\w{{1,6}})[ (]({NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),
+        # L after one step = …
+        ("=:←≈", rf"(?<![\w}}])(\w{{1,6}}) {_AFTER}(?=\s*[=:←≈])", r"\1_new"),
         ("(", r"([fgh])(?<!\w[fgh]) ?(′?)\s?\( ?(\w+) ?\)(?=\s?=)", r"\1\2(\3)"),  # f (x ) = …
         ("(", r"\((?<=\w\()(?:old|current|alt|antiguo|antigo)\)", ""),  # w5(old) is w5
         # the dash of a sentence, which is no minus

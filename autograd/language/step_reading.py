@@ -8,6 +8,7 @@ from .chain import Member
 from .members import RawChain
 from .names import RATES
 from .step_recognition import recognize_step
+from .step_tracking import is_under
 from .trees import Derivative, Name, Tree, leaves, plain_number
 from .waiting import WaitingReader
 
@@ -38,7 +39,7 @@ class StepReader(WaitingReader):
 
         Below a line such as "Update:", the number may also be wrong.
         """
-        if members[0].digits is None or not self._gradients.get(str(target)):
+        if members[0].digits is None or not self._gradients_by(target):
             return False
         step = self._step_of(target)
         return step is not None and (self._is_update_announced() or self._is_step(step, members[0]))
@@ -62,18 +63,17 @@ class StepReader(WaitingReader):
     def _written_of(self, leaf: Tree, k: int, count: int) -> str:
         """Return the text of the number k of `count` that the sheet last wrote for a leaf."""
         if isinstance(leaf, Derivative):
-            texts = self._gradients.get(str(leaf.bottom), {}).get(leaf.top.name, ())
+            texts = self._gradients_by(leaf.bottom).get(leaf.top.name, ())
             return texts[k] if len(texts) == count else ""
         known = self.names.quantities.get(leaf.name) if isinstance(leaf, Name) else None
         if known is None or not isinstance(leaf, Name):
             return ""
-        digits = list(known.digits.values())
-        is_list = known.rank and not leaf.index and len(digits) == count
-        return digits[k] if is_list else known.digits.get(leaf.index, "")
+        digits = [text for place, text in known.digits.items() if is_under(leaf.index, place)]
+        return digits[k] if len(digits) == count else known.digits.get(leaf.index, "")
 
     def _step_of(self, old: Name) -> Tree | None:
         """Return w − η·dC/dw if the sheet has a learning rate and computes a loss from w."""
-        tops = [top for top in self._gradients.get(str(old), {}) if self.names.knows(top)]
+        tops = [top for top in self._gradients_by(old) if self.names.knows(top)]
         top = tops[0] if len(tops) == 1 else self.names.loss_of(old.name)
         if not any(name.casefold() in RATES for name in self.names.quantities):
             for rate in [name for name in self.names.stated if name.casefold() in RATES]:

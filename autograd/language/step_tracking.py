@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from .chain import Act, Chain, Member, Skipped, Statement, StepBreak
 from .layout import Line
@@ -81,6 +82,28 @@ class StepTracker(NameResolver):
         self._in_round = self._counts_rounds = False
         self._in_total = False
         self._writes_updates = False
+
+    def _gradients_by(self, target: Name) -> dict[str, tuple[str, ...]]:
+        """Return the written texts of each gradient dC/dw, by C.
+
+        Those of an element w[2] may be part of a gradient by the list w, and the other way around.
+        """
+        own = self._gradients.get(str(target), {})
+        known = self.names.quantities.get(target.name)
+        places = list(known.digits) if known and known.rank else []
+        if own or not places:
+            return own
+        if target.index:
+            here = [k for k, place in enumerate(places) if is_under(target.index, place)]
+            whole = self._gradients.get(target.name, {})
+            return {
+                top: tuple(texts[k] for k in here)
+                for top, texts in whole.items()
+                if len(texts) == len(places)
+            }
+        parts = [self._gradients.get(str(replace(target, index=place)), {}) for place in places]
+        tops = [top for top in parts[0] if all(len(part.get(top, ())) == 1 for part in parts)]
+        return {top: tuple(part[top][0] for part in parts) for top in tops}
 
     def _refuse(self, error: WorksheetError) -> None:
         """Raise an error, or keep it if the reader goes on behind lines that cannot be read."""
@@ -184,6 +207,11 @@ class StepTracker(NameResolver):
             self._pending.update(self._updated)
         self._rounds += 1
         return True
+
+
+def is_under(index: tuple[int, ...], place: tuple[int, ...]) -> bool:
+    """Whether a place in a list or matrix belongs to the element or the row with this index."""
+    return place[: len(index)] == index
 
 
 def _is_sequence(members: Sequence[Member]) -> bool:

@@ -12,6 +12,7 @@ from .suggestion import WORDS
 from .token import Notation, Token
 from .trees import Apply, Derivative, Name, Row, Tree, names_in
 
+NEW_WORDS = frozenset(("new", "updated", "next"))
 _AT = frozenset(("at", "bei", "an", "en", "à"))  # before a point
 
 
