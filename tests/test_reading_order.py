@@ -224,6 +224,7 @@ ORDER = [
     "autograd.language.row_reading",
     "autograd.language.bare_lines",
     "autograd.language.leaving_out",
+    "autograd.language.unexplained",
     "autograd.language.reader",
     "autograd.grading.intervals",
     "autograd.grading.interval_functions",

@@ -111,7 +111,7 @@ class BareLineReader(RowReader):
         if is_worded and last.kind == "name" and self.names.is_plausible(last.text):
             return Name(last.text, (), last.place)  # as in: weight w: 1.5
         try:
-            target = self._parsed(self.source, 0, found[stop].place)
+            target = self._parsed(self.source, place, found[stop].place)
         except WorksheetError:
             return None
         is_named = isinstance(target, Name) and self.names.is_plausible(target.name)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .chain import Chain, Skipped, Span
-from .chain_targets import NEW_NAME
 from .gradient_chains import GradientReader
 from .lists import items_of
 from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
@@ -29,7 +28,6 @@ should expected expect supposed solution solutions book textbook key pytorch ten
 jax autograd keras soll sollte erwartet lösungsbuch debería devrait attendu
 """
 _OF_OTHERS = frozenset(_OF_OTHERS_WORDS.split())
-_PARAMETER = re.compile(r"(?i)new_(?:weight|bias|param|theta|value|coef|slope|intercept).*")
 _TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
 _COUNTED_BEFORE = re.compile(r"(?i)\W*(?:[tknij]|iter(?:ation)?|step|epoch)\W{0,3}[1-9]\d*\s*[:)]")
 _MOST_SUMMED = 50  # the most chains of one line whose results are added
@@ -109,41 +107,6 @@ class ChainReader(GradientReader):
                 if is_number or (is_near and function_name(head)):
                     return replace(raw, members=others)
         return raw
-
-    def _link_new_name(self, raw: RawChain, target: Name) -> Name:
-        """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight.
-
-        For "new loss" it is L if the sheet has one loss, L.
-        """
-        found = NEW_NAME.fullmatch(target.name)
-        word = (found[1] or found[2]) if found else target.name if raw.was_named_new else ""
-        alias = self.names.find_alias(word) if self.names.is_word_for(word) else ""
-        if alias:
-            self.names.aliases[target.name] = alias + "'"
-            raw.is_new = raw.was_named_new = True
-            return Name(alias, (), target.place)
-        if not _PARAMETER.fullmatch(target.name):
-            return target
-        match raw.members[0].tree:
-            case Apply(head="+" | "-", args=(Name() as old, _)) if not self.names.knows(
-                target.name
-            ):
-                known = self.names.quantities.get(old.name)
-                if known and known.is_given:
-                    self.names.aliases[target.name] = old.name + "'"
-                    raw.is_new = raw.was_named_new = True
-                    return replace(old, place=target.place)
-        return target
-
-    def _is_explained(self, target: Name) -> bool:
-        """Whether the sheet says how the new value of a quantity comes about."""
-        return self._is_changed(target) or self._step_of(target) is not None
-
-    def _is_changed(self, target: Name) -> bool:
-        """Whether this step gave a new value to something that a quantity is computed from."""
-        known = self.names.quantities.get(target.name)
-        others = self.names.ancestors(target.name) - {target.name} if known else set[str]()
-        return any(name + "'" in self._stated for name in others)
 
     def _own_slope(self, raw: RawChain, target: Derivative) -> Name | Derivative:
         """Return dy = 1 as dy/dy, and dy = y − t of a sheet without a loss as an ordinary name."""

@@ -58,15 +58,6 @@ class Definer(FormulaFinder):
         else:
             self._claim(target, members)
 
-    def _is_stated_again(self, target: Name, results: list[Member]) -> bool:
-        """Whether a line such as w_new = 2.18 states the new value that this step gave w before."""
-        base = self._updated_name(target.name)
-        new = Name(base + "'", target.index, target.place)
-        digits = results[-1].digits
-        if len(results) > 1 or not digits or new.name not in self._stated:
-            return False
-        return new.name in self.names.quantities and self._agrees(new, digits.texts)
-
     def _step_if_due(self, target: Name, act: Act, members: list[Member]) -> None:
         """Begin the next step if this one has updated or stated the target before."""
         name, base = target.name, target.name.rstrip("'")
@@ -143,11 +134,6 @@ class Definer(FormulaFinder):
         quantity = self.names.define(name, first.tree, self.source.line)
         quantity.digits = known.digits
         self._emit("define", target, [first])
-
-    def _updated_name(self, name: str) -> str:
-        """Return w for w', or w' itself in a sheet that has no w."""
-        base = name.rstrip("'")
-        return base if base in self.names.quantities else name
 
     def _update(self, raw: RawChain, target: Name, members: list[Member]) -> None:
         base = self._updated_name(target.name)

@@ -26,6 +26,7 @@ from .trees import (
     Tree,
     names_in,
 )
+from .unexplained import with_unexplained_noted
 
 _EXAMPLE = re.compile(
     r"(?i)\W*(?:training\s)?(?:example|ex\.?|sample|pattern|data\s?point|beispiel|bsp\.?)\s#?(\d{1,4})\b"
@@ -67,7 +68,7 @@ def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False
             reader.leave_out(row, error)
     reader.finish()
     return Reading(
-        tuple(reader.statements),
+        tuple(with_unexplained_noted(reader.statements)),
         reader.skipped,
         tuple(reader.unread),
         reader.notation.first_index == 0 or bool(reader.notation.zero_based),

@@ -2,19 +2,72 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from .chain import Member
+from .chain_targets import NEW_NAME
 from .members import RawChain
 from .names import RATES
 from .step_recognition import recognize_step
 from .step_tracking import is_under
-from .trees import Derivative, Name, Tree, leaves, plain_number
+from .trees import Apply, Derivative, Name, Tree, leaves, plain_number
 from .waiting import WaitingReader
+
+_PARAMETER = re.compile(r"(?i)new_(?:weight|bias|param|theta|value|coef|slope|intercept).*")
 
 
 class StepReader(WaitingReader):
     """The part of the reader that finds the step of gradient descent behind a new value."""
+
+    def _link_new_name(self, raw: RawChain, target: Name) -> Name:
+        """Return w for new_weight in new_weight = w − η·dC/dw if there is no weight.
+
+        For "new loss" it is L if the sheet has one loss, L.
+        """
+        found = NEW_NAME.fullmatch(target.name)
+        word = (found[1] or found[2]) if found else target.name if raw.was_named_new else ""
+        alias = self.names.find_alias(word) if self.names.is_word_for(word) else ""
+        if alias:
+            self.names.aliases[target.name] = alias + "'"
+            raw.is_new = raw.was_named_new = True
+            return Name(alias, (), target.place)
+        if not _PARAMETER.fullmatch(target.name):
+            return target
+        match raw.members[0].tree:
+            case Apply(head="+" | "-", args=(Name() as old, _)) if not self.names.knows(
+                target.name
+            ):
+                known = self.names.quantities.get(old.name)
+                if known and known.is_given:
+                    self.names.aliases[target.name] = old.name + "'"
+                    raw.is_new = raw.was_named_new = True
+                    return replace(old, place=target.place)
+        return target
+
+    def _is_explained(self, target: Name) -> bool:
+        """Whether the sheet says how the new value of a quantity comes about."""
+        return self._is_changed(target) or self._step_of(target) is not None
+
+    def _is_changed(self, target: Name) -> bool:
+        """Whether this step gave a new value to something that a quantity is computed from."""
+        known = self.names.quantities.get(target.name)
+        others = self.names.ancestors(target.name) - {target.name} if known else set[str]()
+        return any(name + "'" in self._stated for name in others)
+
+    def _is_stated_again(self, target: Name, results: list[Member]) -> bool:
+        """Whether a line such as w_new = 2.18 states the new value that this step gave w before."""
+        base = self._updated_name(target.name)
+        new = Name(base + "'", target.index, target.place)
+        digits = results[-1].digits
+        if len(results) > 1 or not digits or new.name not in self._stated:
+            return False
+        return new.name in self.names.quantities and self._agrees(new, digits.texts)
+
+    def _updated_name(self, name: str) -> str:
+        """Return w for w', or w' itself in a sheet that has no w."""
+        base = name.rstrip("'")
+        return base if base in self.names.quantities else name
 
     def _with_step(self, raw: RawChain, old: Name, members: list[Member]) -> list[Member]:
         """Return the members of w_new = 0.46, with the step w − η·dC/dw before them if it is clear.

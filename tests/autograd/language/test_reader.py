@@ -604,6 +604,85 @@ def test_a_new_value_is_compared_with_the_step_of_gradient_descent(new, verdict)
     assert not Worksheet.parse(f"β = 0.9\n{head}w_new = {new}").check().lines
 
 
+NEW_ELEMENTS = (
+    "w2_new = @;w2' = @;w[2]' = @;w'[2] = @;w_2 ← @;new w2 = @;w2 new = @;w_{2} <- @;"
+    "w_2^{new} = @;w2 after the update = @;updated w2: @;w2: -0.25 -> @"
+)
+NEW_LOSSES = (
+    "new L = @;L_new = @;L' = @;L after the step = @;new loss: @;updated loss = @;"
+    "loss after one update: @;L(new) = @;L: 9 -> @"
+)
+VECTOR = """x = (1, 2); y = 1; w = (0.5, -0.25); b = 0.1; lr = 0.1
+z = w·x + b = 0.1
+L = ½(z − y)² = 0.405
+"""
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    NEW_ELEMENTS.split(";"),
+)
+@pytest.mark.parametrize("gradient", ["", "dL/dw = (-0.9, -1.8)\n", "dL/dw2 = -1.8\n"])
+def test_the_new_value_of_an_element_is_judged(spelling, gradient):
+    # z = 0.5 − 0.5 + 0.1, so dL/dw2 = (z − y)·x2 = −0.9·2, and w2' = −0.25 + 0.18
+    assert verdicts(VECTOR + gradient + spelling.replace("@", "-0.07"))[-1] == ("w'[2]", "exact")
+    judged = verdicts(VECTOR + gradient + spelling.replace("@", "-0.43"))
+    # Beside a stated gradient, another number may come from momentum.
+    assert judged[-1] == ("w'[2]", "wrong") if not gradient else "w'[2]" not in dict(judged)
+
+
+def test_new_elements_make_the_new_list():
+    steps = "w1' = w1 − 0.1·dL/dw1 = 0.59\nw2' = -0.25 + 0.1*1.8 = -0.07\n"
+    assert verdicts(VECTOR + steps + "z' = w'·x + b = 0.55")[-1] == ("z'", "exact")
+    assert verdicts(VECTOR + steps + "z' = w1' x1 + w2' x2 + b = 0.55")[-1] == ("z'", "exact")
+    steps = "dL/dw1 = -0.9\ndL/dw2 = -1.8\nw_new = (0.59, -0.07)\n"
+    assert verdicts(VECTOR + steps)[-2:] == [("w'[1]", "exact"), ("w'[2]", "exact")]
+    table = (
+        "| weight | gradient | new |\n|---|---|---|\n| w1 | -0.9 | 0.59 |\n| w2 | -1.8 | -0.06 |"
+    )
+    assert verdicts(VECTOR + table)[-2:] == [("w'[1]", "exact"), ("w'[2]", "wrong")]
+
+
+def test_a_new_row_of_a_matrix_is_judged():
+    head = "x = (1, 2); W = [0.1 0.2; 0.3 0.4]; η = 0.1\nz = W x = (0.5, 1.1)\nL = ½ Σ z²\n"
+    head += "dL/dW = [0.5 1; 1.1 2.2]\n"
+    assert verdicts(head + "W[2]' = (0.19, 0.18)")[-2:] == [
+        ("W'[2,1]", "exact"),
+        ("W'[2,2]", "exact"),
+    ]
+    assert verdicts(head + "W12_new = 0.1")[-1] == ("W'[1,2]", "exact")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    NEW_LOSSES.split(";"),
+)
+@pytest.mark.parametrize("rule", ["L = (w x + b − y)² = 9", "p = w x + b\ne = p − y\nL = e² = 9"])
+@pytest.mark.parametrize("step", ["{0}_new = {1} = {2}", "{0}' = {1} = {2}", "{0} ← {1} = {2}"])
+def test_the_new_value_of_what_is_computed_follows_from_the_new_weights(spelling, rule, step):
+    text = f"w = 2; x = 3; b = 1; y = 10; lr = 0.01\n{rule}\n"
+    text += step.format("w", "w − lr·dL/dw", "2.18") + "\n"
+    text += step.format("b", "b − lr·dL/db", "1.06") + "\n"
+    assert verdicts(text + spelling.replace("@", "5.76"))[-1] == (
+        "L'",
+        "exact",
+    )  # (2.18·3 + 1.06 − 10)²
+    assert verdicts(text + spelling.replace("@", "5.67"))[-1] == ("L'", "wrong")
+
+
+def test_a_new_value_may_be_stated_again():
+    text = "w = 1; lr = 0.1\nL = w² = 1\nw' = w − 0.1·dL/dw = 0.8\n"
+    for again in ("w_new = 0.8", "w after the update = 0.8", "new w = 0.8"):
+        assert verdicts(text + again)[-1] == ("w'", "exact")
+        assert "StepBreak" not in acts(text + again)
+
+
+def test_an_unexplained_number_after_a_calculation_is_not_passed_over_in_silence():
+    text = "x = 2; lr = 0.1\ny = 3 x = 6\nq = 7"
+    assert "Line 3: q is taken as given, because no line says how" in str(check(text))
+    assert "taken as given" not in str(check(f"{text}\nz = q x = 14"))
+
+
 def test_after_an_assignment_a_sentence_states_the_new_value():
     text = "w = 1\nL = w²\nw = w − 0.1·2\nSo now w = 0.8 and L = 0.64"
     assert verdicts(text) == [("w'", "exact"), ("L", "exact")]
