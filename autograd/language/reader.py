@@ -42,6 +42,10 @@ _WHERE = re.compile(
     r"(?=[^\W\d][\w{}\\^]{0,12}\s{0,3}=\s{0,3}[-−\d(\[.])"
 )
 _TARGET = re.compile(r"([^\W\d][\w{}\\^']{0,40})\s{0,9}[=≈]")
+# A labeled number behind a calculation, as in: z = 3x = 6; loss: 0.25
+_LABELED = re.compile(
+    r"[;,|]\s{1,3}((?:[^\W\d][\w'’/∂]{0,20} ?){1,4}:\s{0,3}[-−+]?[\d.]+)\s*(?=[;,|]|$)"
+)
 _HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
@@ -173,11 +177,16 @@ class Reader(ForgettingReader):
             return
         clause = _WHERE.search(line.source.code)
         if clause and _gives_values(line.source.code, clause):
-            for part in _with_values_first(line.source, clause):
-                self.source = part
-                self._read_calculations(part, tokens(part, notation=self.notation))
+            self._read_parts(_with_values_first(line.source, clause))
+        elif _LABELED.search(line.source.code):
+            self._read_parts(_without_labeled(line.source))
         else:
             self._read_calculations(line.source, found)
+
+    def _read_parts(self, parts: Iterable[Source]) -> None:
+        for part in parts:
+            self.source = part
+            self._read_calculations(part, tokens(part, notation=self.notation))
 
     def _read_calculations(self, source: Source, found: list[Token]) -> None:
         before, reasons = len(self.statements), list[str]()
@@ -222,6 +231,14 @@ def _with_values_first(source: Source, clause: re.Match[str]) -> Iterator[Source
         before, values = before[:-1], values.rpartition(")")[0].ljust(len(values))
     for part in (values.rjust(len(code)), before.ljust(len(code))):
         yield replace(source, code=part)
+
+
+def _without_labeled(source: Source) -> Iterator[Source]:
+    """Yield the line without its labeled numbers, and then each of these."""
+    code = source.code
+    yield replace(source, code=_LABELED.sub(lambda found: " " * len(found[0]), code))
+    for found in _LABELED.finditer(code):
+        yield replace(source, code=found[1].rjust(found.end(1)).ljust(len(code)))
 
 
 def _gives_values(code: str, clause: re.Match[str]) -> bool:

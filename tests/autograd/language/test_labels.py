@@ -28,3 +28,16 @@ def test_a_target_with_the_number_of_a_given_quantity_is_that_quantity():
     assert [line.quantity for line in same.lines] == ["y", "C", "dC/dy"] and same.ok
     other = check(f"y = 0.8\na = 0.5\nTarget: 0.9\n{cost} -> 0.08")
     assert [line.quantity for line in other.lines] == ["C"] and other.ok
+
+
+@pytest.mark.parametrize("sign", [";", ",", " |"])
+def test_a_labeled_number_behind_a_calculation_is_read(sign):
+    text = f"x = 2\nL = 3 x = 6{sign} dL/dx: "
+    assert [line.verdict.value for line in check(text + "3").lines] == ["exact", "exact"]
+    assert [line.verdict.value for line in check(text + "4").lines] == ["exact", "wrong"]
+    assert "loss is taken as given" in str(check(f"x = 2\nz = 3 x = 6{sign} loss: 5"))
+
+
+@pytest.mark.parametrize("inputs", ["x1: 0.5; w: 2", "x1: 0.5, w: 2", "input x1: 0.5, weight w: 2"])
+def test_a_line_may_label_several_numbers(inputs):
+    assert [line.verdict.value for line in check(f"{inputs}\nL = x1 w = 1").lines] == ["exact"]
