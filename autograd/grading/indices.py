@@ -30,9 +30,12 @@ class CountedFromZero:
 
     def _lowered(self, found: re.Match[str]) -> str:
         name = found[1].removeprefix("d")
+        first, *others = found[2].split(",")
         if f"{name}[{found[2]}]" in self._own_names or found[0] in self._own_names:
             return found[0]
-        return f"{found[1]}[{','.join(str(int(index) - 1) for index in found[2].split(','))}]"
+        if f"{name}[{first}]" not in self._own_names:
+            first = str(int(first) - 1)  # and not in an element of the list scores[0]
+        return f"{found[1]}[{','.join([first, *(str(int(index) - 1) for index in others)])}]"
 
     def verdict(self, judged: Judged) -> Judged:
         """Return a verdict whose name, slips and working count from 0."""

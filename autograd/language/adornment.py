@@ -49,6 +49,7 @@ _ADORNMENTS = tuple(
         (":", r"^\s*[*_(]*[tknij]\s*=\s*\d{1,3}\s*(?::[)*_]*|[)*_]+:)\s+(?=\S)"),
         ("\\", r"\\(?:[\[\]()]|(?:display|text|script)style\b)"),
         ("$", r"^\s*\$\$\s*$"),
+        ("\\", r"\\longrightarrow(?=[\s$]*$)"),  # to the next formula
         # the $ of $= 0.5$, which goes on with the line before
         ("$", r"^\s*\$\$?(?=\s*&?\s*[=≈])"),
         # a heading behind $$…$$

@@ -103,7 +103,7 @@ class Chain:
 
     def text_of(self, member: Member) -> str:
         """Return the source text of a member."""
-        return member.heading or self.source.text[slice(*member.span)]
+        return member.heading or " ".join(self.source.text[slice(*member.span)].split())
 
     @property
     def is_given(self) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .chain import Chain, Skipped, Span
-from .gradient_chains import GradientReader
 from .lists import items_of
 from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
 from .step_tracking import is_round
@@ -21,6 +20,7 @@ from .trees import (
     plain_number,
 )
 from .vocabulary import function_name
+from .worded_targets import WordedTargets
 
 # Words before a number that is not the writer's own, as in: the answer should be d1 = 0.3.
 _OF_OTHERS_WORDS = """
@@ -33,7 +33,7 @@ _COUNTED_BEFORE = re.compile(r"(?i)\W*(?:[tknij]|iter(?:ation)?|step|epoch)\W{0,
 _MOST_SUMMED = 50  # the most chains of one line whose results are added
 
 
-class ChainReader(GradientReader):
+class ChainReader(WordedTargets):
     """The part of the reader that tells the kinds of chains apart."""
 
     def _chain(self, raw: RawChain) -> None:
@@ -42,6 +42,13 @@ class ChainReader(GradientReader):
         self._counts_rounds = self._counts_rounds or is_round(raw.label)
         self._in_round = self._in_round or self._note_round(raw.label)
         target = raw.target
+        if raw.words and isinstance(target, Name):
+            target = self._meant_by_words(raw, target)
+            if isinstance(target, Apply):
+                self._judge_call(raw, target)
+                return
+            raw.words = raw.words if target is raw.target else frozenset()
+            raw.target = target
         if raw.is_new and isinstance(target, Name):
             self._call_up_functions_of(target.name)
         if isinstance(target, Derivative) and target.written and target.top == target.bottom:

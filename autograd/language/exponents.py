@@ -65,11 +65,29 @@ class ExponentGrammar(FactorRules):
         braced = self.next.text == "{" and self.tokens[self.at + 2].text == "}"
         token = self.tokens[self.at + 1] if braced else self.next
         is_matrix = isinstance(base, Row) or (isinstance(base, Name) and base.name[0].isupper())
+        if not braced and token.kind == "name":
+            token = self._split_transposition(token)
         plain = token.text == "T" and (is_matrix or not self.names.knows("T"))
         if not plain and (token.kind, token.text) != ("sign", ".T"):
             return False
         self.at += 3 if braced else 1
         return True
+
+    def _split_transposition(self, token: Token) -> Token:
+        """Divide the Tx of w^Tx into T and x, because ^ raises only one character in LaTeX."""
+        rest = token.text[1:]
+        if not rest:
+            return token
+        if (
+            token.text[0] != "T"
+            or self.names.knows(token.text)
+            or not self.names.is_plausible(rest)
+        ):
+            return token
+        place = token.place + 1
+        parts = [token._replace(text="T", end=place), token._replace(text=rest, place=place)]
+        self.tokens[self.at : self.at + 1] = parts
+        return parts[0]
 
     def _take_transposing_prime(self) -> Token | None:
         """Take the prime of [1 2]', which transposes as in MATLAB."""

@@ -30,7 +30,9 @@ class FactorRules(CallGrammar):
             and isinstance(top, Number | Derivative)
             and (isinstance(bottom, Name | Number))
         )
-        in_brackets = divisor.text in ("(", "{", "[", "|", "√")
+        # as in λ/2 ‖w‖²
+        is_half = isinstance(bottom, Number) and after.text in ("‖", "|") and not after.tight
+        in_brackets = is_half or divisor.text in ("(", "{", "[", "|", "√")
         if is_share or is_apart or in_brackets or isinstance(bottom, Derivative):
             return
         start, stop = divisor.place, after.end
@@ -45,7 +47,8 @@ class FactorRules(CallGrammar):
         """Whether the next token begins a factor that is multiplied without a sign."""
         token = self.next
         if token.kind == "name":
-            return token.tight or self.names.is_plausible(token.text)
+            is_factor = token.tight or self.names.is_plausible(token.text)
+            return is_factor and not self._begins_next_step()
         if token.kind == "number":
             return self._opens_term(token)
         if token.kind == "sign":
@@ -53,6 +56,15 @@ class FactorRules(CallGrammar):
                 return not self._open_bars and self._bar_closes_later()
             return token.text in _OPENERS and not (token.text in "([" and self._is_remark())
         return False
+
+    def _begins_next_step(self) -> bool:
+        """Whether a function of the number before it begins, as in = 0.3 relu(0.3) = 0.3."""
+        number, call = self.tokens[self.at - 1], self.tokens[self.at : self.at + 4]
+        return (
+            number.kind == "number"
+            and not call[0].tight
+            and [token.text for token in call[1:]] == ["(", number.text, ")"]
+        )
 
     def _opens_term(self, token: Token) -> bool:
         """Whether a number begins a factor.

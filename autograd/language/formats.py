@@ -14,6 +14,7 @@ from typing import Any
 
 from .latex_macros import expand_macros
 from .layout import LONGEST_SHEET
+from .printing import is_printed
 from .sheet_source import WorksheetError
 
 SUFFIXES = (".calc", ".md", ".txt", ".tex", ".py", ".ipynb")
@@ -99,7 +100,12 @@ def _cell_text(cell: Any) -> str:
     last = source.rpartition("\n")[2]
     for output in cell.get("outputs") or ():
         printed = "".join(output.get("text") or ()).split("\n")
-        source += "".join(f"\n{line}" for line in printed if _PRINTED.fullmatch(line))
+        calls = source.split("\n")
+        source += "".join(
+            f"\n{line}"
+            for line in printed
+            if _PRINTED.fullmatch(line) or (line and is_printed(line, calls))
+        )
         source += "".join(f"\n{line}" for line in _printed_names(source, printed))
         shown = "".join((output.get("data") or {}).get("text/plain") or ())
         if _NUMBERS.fullmatch(shown) and _EXPRESSION.fullmatch(last):

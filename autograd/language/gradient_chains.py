@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .chain import Member
 from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
 from .sheet_functions import FunctionReader
@@ -22,6 +24,8 @@ class GradientReader(FunctionReader):
     """The part of the reader that reads chains such as dC/dw = (a − y)·x = −0.15."""
 
     def _gradient(self, raw: RawChain, target: Derivative) -> None:
+        if target.written and not self._sum_up(raw, target):
+            return
         target = self._resolve_derivative(target)
         self._move_to_point(raw, target)
         self._prepare_functions(raw)
@@ -38,6 +42,26 @@ class GradientReader(FunctionReader):
             texts = tuple(text or "" for text in members[-1].digits.texts)
             self._gradients.setdefault(str(target.bottom), {})[target.top.name] = texts
         self._emit("gradient", target, members, shorthand=bool(target.written))
+
+    def _sum_up(self, raw: RawChain, target: Derivative) -> bool:
+        """Put the sum in place of the last summand of dx = …, dx += …; return whether it is whole.
+
+        The summands before the last one are no derivatives, so only their arithmetic is judged.
+        """
+        summand = raw.members[0]
+        raw.members[0], following = self._sums.add(self.source, summand)
+        if following:
+            self._skip_part(f"{target.written} is summed up until line {following}")
+            if len(raw.members) > 1:
+                first = replace(summand, joiner="")
+                self._emit(
+                    "arithmetic",
+                    None,
+                    self._resolve_members(
+                        replace(raw, target=None, members=[first, *raw.members[1:]])
+                    ),
+                )
+        return not following
 
     def _arithmetic_of(self, raw: RawChain, target: Derivative, missing: str) -> None:
         """Read a derivative whose names are not all defined as a name for its calculation.

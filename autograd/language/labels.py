@@ -1,4 +1,4 @@
-"""Names that are not one word: z(h1) of a neuron, Input ($x$): before a number, and data loss."""
+"""Names that are not one word: z(h1), v-1 before v0, Input ($x$): before a number, data loss."""
 
 from __future__ import annotations
 
@@ -89,6 +89,25 @@ def label_neurons(lines: list[str]) -> list[str]:
         )
         for line in lines
     ]
+
+
+# The target v-1, which is the name before v0 in a trace of automatic differentiation.
+_BEFORE_ZERO = re.compile(r"(?:^|[,;|])\s*([^\W\d_])[-−]1\s*=(?!=)")
+
+
+def join_minus_one(lines: list[str]) -> list[str]:
+    """Return the lines with v₋₁ for v-1 if a line defines v-1 and the sheet has a v0.
+
+    >>> join_minus_one(["v-1 = x = 2", "v0 = y = 5", "v1 = v-1*v0"])
+    ['v₋₁ = x = 2', 'v0 = y = 5', 'v1 = v₋₁*v0']
+    """
+    letters = {found[1] for line in lines for found in _BEFORE_ZERO.finditer(line)}
+    text = "\n".join(lines) if letters else ""
+    letters = {one for one in letters if re.search(rf"(?<![^\W\d_]){one}_?[0₀]", text)}
+    if not letters:
+        return lines
+    name = re.compile(rf"(?<![^\W\d_])([d∂]?(?:{'|'.join(letters)})[\u0300-\u036f]?)[-−]1(?![\w.])")
+    return [name.sub(r"\1₋₁", line) for line in lines]
 
 
 def join_phrases(lines: list[str]) -> list[str]:

@@ -14,11 +14,13 @@ from typing import Literal
 from .adornment import without_adornment
 from .comments import commented_chain, printed_result, with_commented_result
 from .doubles import without_doubles
-from .labels import join_phrases, label_neurons, name_label
-from .matlab import from_matlab, is_matlab
+from .labels import join_minus_one, join_phrases, label_neurons, name_label
+from .matlab import from_matlab, is_matlab, without_matlab_prompts
 from .plain_data import with_lists, with_result, without_shapes
+from .printing import with_printed_numbers
 from .respelling import respell
 from .sheet_source import Source, WorksheetError
+from .side_by_side import in_reading_order
 from .transcripts import with_brackets, with_columns, without_prompts
 
 LONGEST_SHEET = 400_000  # the most characters in a sheet
@@ -34,6 +36,7 @@ _LABEL = re.compile(
 # The division of whole numbers in Python, as in x // 2. Behind a gap or a semicolon, // begins a
 # comment, as in z = w*x;  // 0.4.
 _DIVISION = re.compile(r"(?<=[\w)\]]) // (?=[\w(.]+\s*(?:[#→;*/+-]|$))")
+_WHERE = re.compile(r"^\s*(?:[Ww]here|WHERE|[Ww]ith)\s+(?=[^\W\d]\w*\s?\([\w\s,]+\)\s*=)")
 _BLANK = re.compile(
     r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)|(?<=[=≈→>·*×+−(-] )_{2,}(?!\w)|(?<=\()_{2,}(?=\))"
 )  # as in z = ___ · 0.5 + ___
@@ -41,11 +44,14 @@ _STEP = re.compile(r"\s*-{3,}\s*")
 # A line of only these characters separates parts of the page.
 _RULE = re.compile(r"[\s|:=*_~-]*")
 _TABLE = re.compile(r"\s*\|.*\|\s*|[^|=≈→]+(?:\|[^|=≈→]*)+")
+# The rule below the headings of a table, as in ---|:---:, and headings without a rule.
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_HEADINGS = re.compile(r"[^|=≈→\d]*\w\s+(?:\|\s+[^|=≈→]*[^\W\d][^|=≈→]*)+")
 _TABBED = re.compile(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s=≈→#]\s*")  # of a spreadsheet
 _JOINED_BEFORE = re.compile(
     r"\s*&\s*(?:\\q?quad\b\s*)?[-+−·]\s*\S"  # the next line of a long formula
     r"|\s*\\begin\{\w?matrix\}"
-    r"|\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow)\b|:=|←|[+·×⋅](?=\s*\S)(?!\s*[\d.]+\s*:))"
+    r"|\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow|cdot|times|odot)\b|:=|←|[+·×⋅](?=\s*\S)(?!\s*[\d.]+\s*:))"
 )
 _EQUALS_BEFORE = re.compile(r"\s*(?:&\s*)?[=≈](?![=>])")
 _OPEN_END = re.compile(r"(?:[=≈+*/·×⋅@(\[,]|->|→|\\approx|\\cdot|\\times)\s*$")
@@ -91,12 +97,15 @@ def read_layout(text: str) -> list[Line]:
     raw = [line for line, _ in split_text(text)]
     if len(raw) > MOST_LINES:
         raise WorksheetError(f"the sheet has {len(raw)} lines; at most {MOST_LINES} are read")
-    lines = without_prompts(list(map(from_matlab, raw)) if is_matlab(raw) else raw)
+    rows = in_reading_order(raw)
+    numbers, raw = [number + 1 for number, _ in rows], [line for _, line in rows]
+    lines = with_printed_numbers(without_matlab_prompts(raw))
+    lines = without_prompts(list(map(from_matlab, lines)) if is_matlab(lines) else lines)
     lines = [with_result(with_lists(line)) for line in with_columns(with_brackets(lines))]
     raw = [text.ljust(len(line)) for text, line in zip(raw, lines, strict=True)]
     code = _without_fences(raw, [_blank_out(line) for line in lines])
-    code = join_phrases(label_neurons(code))
-    return list(_joined(raw, code))
+    code = join_phrases(label_neurons(join_minus_one(code)))
+    return list(_joined(numbers, raw, code))
 
 
 def _blank_out_strings(line: str) -> str:
@@ -119,7 +128,7 @@ def _blank_out(line: str) -> str:
         line = _DIVISION.sub(" ⫽  ", line)
     if "#" in line or "//" in line:
         line = with_commented_result(line)
-    line = without_adornment(line)
+    line = _WHERE.sub(lambda found: " " * len(found[0]), without_adornment(line))
     if ":" in line:
         line = name_label(line)
     if "\t" in line:
@@ -145,16 +154,44 @@ def _without_fences(raw: list[str], code: list[str]) -> list[str]:
     return [line if is_inside else " " * len(line) for line, is_inside in pairs]
 
 
-def _joined(raw: list[str], code: list[str]) -> Iterator[Line]:
-    at = 0
+def _joined(numbers: list[int], raw: list[str], code: list[str]) -> Iterator[Line]:
+    at, in_tables = 0, _rows_of_tables(code)
     while at < len(raw):
-        stop = _end_of_calculation(code, at)
-        source = Source("\n".join(raw[at:stop]), at + 1, "\n".join(code[at:stop]))
-        kind = _kind(source.code)
+        stop = at + 1 if at in in_tables else _end_of_calculation(code, at)
+        source = Source("\n".join(raw[at:stop]), numbers[at], "\n".join(code[at:stop]))
+        kind = "table" if at in in_tables else _kind(source.code)
         if not source.code.strip() and (chain := commented_chain(source.text)):
             source, kind = replace(source, code=chain), "comment"
         yield Line(source, kind)
         at = stop
+
+
+def _rows_of_tables(code: list[str]) -> set[int]:
+    """Return the rows of tables whose headings have a rule below them, or no = in their cells.
+
+    Such a row may hold a calculation, as in 3 | u | x*w = 2.
+    """
+    found: set[int] = set()
+    for k, line in enumerate(code):
+        if "|" not in line or k in found:
+            continue
+        is_rule = _TABLE_RULE.fullmatch(line)
+        count = _count_bars(line)
+        if is_rule or _HEADINGS.fullmatch(line):
+            stop = k + 1
+            while stop < len(code) and _count_bars(code[stop]) == count:
+                stop += 1
+            rows = [n for n in range(k - bool(is_rule), stop) if not _TABLE_RULE.fullmatch(code[n])]
+            found.update(n for n in rows if n >= 0 and _count_bars(code[n]) == count)
+    return found
+
+
+def _count_bars(line: str) -> int:
+    """Return how many bars separate the cells of a row. Bars in parentheses are no separators."""
+    if "|" not in line:
+        return 0
+    inside = re.sub(r"\([^()]*\)", "", line.strip())
+    return inside.removeprefix("|").removesuffix("|").count("|")
 
 
 def _kind(code: str) -> Kind:

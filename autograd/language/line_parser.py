@@ -168,6 +168,7 @@ class LineParser(TargetParser):
         for k in range(start + 1, stop):  # as in w = 0.8   ∂L/∂b = −0.3, with a gap between
             last = self.tokens[k - 1]
             ends = last.kind == "number" or last.text in CLOSING or last.text == "?"
+            ends = ends or self._is_new_name(k, stop)
             if ends and self._is_gap(k) and self._is_target_after(k, stop):
                 return k
         name, before = self.tokens[stop - 1], self.tokens[start : stop - 1]
@@ -178,6 +179,12 @@ class LineParser(TargetParser):
         is_number = bool(before) and before[-1].kind == "number" and signs in ([], ["-"])
         is_list = bool(before) and before[0].text in ("[", "(") and before[-1].text in ("]", ")")
         return stop - 1 if is_number or is_list else stop
+
+    def _is_new_name(self, at: int, stop: int) -> bool:
+        """Whether a name without a value follows a name, as in y = wx + b  w = 2."""
+        last, name = self.tokens[at - 1], self.tokens[at]
+        is_alone = at + 1 == stop and last.kind == name.kind == "name"
+        return is_alone and name.text in self.names.targets and not self.names.knows(name.text)
 
     def _is_gap(self, at: int) -> bool:
         before, token = self.tokens[at - 1], self.tokens[at]
@@ -239,6 +246,7 @@ def _ends_sentence(number: Token, after: Token) -> bool:
         number.kind == "number"
         and number.text[-1] == "."
         and after.kind == "name"
+        and after.text not in ("if", "else", "for")
         and not after.tight
     )
 

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 _ENDED = re.compile(r"^\s*\w+\s*=.*;\s*(?:%.*)?$")
 _SIGN_OF_MATLAB = re.compile(r"[\w)\]]\s*\.[*/^]|=\s*\[[^\[\],]*[\s;][^\[\],]*\]\s*;")
+_MATRIX = re.compile(r"=\s*\[[^\[\],]*;[^\[\],]*\]")  # as in [1 2; 3 4]
+_ONLY_MATLAB = re.compile(r"[\w)\]]\s*\.[*/^]|\w'(?=\s*[*)]|\s*$)")
 
 
 def is_matlab(lines: Sequence[str]) -> bool:
@@ -18,8 +20,25 @@ def is_matlab(lines: Sequence[str]) -> bool:
     >>> is_matlab(["W = [1 2; 3 4];", "z = W*x;  % [0.15; 0.35]"])
     True
     """
+    if any(map(_MATRIX.search, lines)) and any(map(_ONLY_MATLAB.search, lines)):
+        return True
     ended = [line for line in lines if _ENDED.match(line)]
     return len(ended) > 1 and any(_SIGN_OF_MATLAB.search(line) for line in ended)
+
+
+def without_matlab_prompts(lines: Sequence[str]) -> list[str]:
+    """Return the lines with spaces in place of >> if at least two lines begin with it.
+
+    >>> without_matlab_prompts([">> x = 2;", ">> x^2", "ans =", "     4"])
+    ['   x = 2;', '   x^2 →', '', '     4']
+    """
+    if sum(line.startswith(">> ") for line in lines) < 2:
+        return list(lines)
+    found = [f"   {line[3:]}" if line.startswith(">> ") else line for line in lines]
+    for k, line in enumerate(found[1:], 1):
+        if re.fullmatch(r"\s*ans =\s*", line) and lines[k - 1].startswith(">> "):
+            found[k - 1], found[k] = f"{found[k - 1].rstrip(' ;')} →", ""
+    return found
 
 
 def from_matlab(line: str) -> str:

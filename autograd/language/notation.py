@@ -204,7 +204,7 @@ def true_class(lines: Iterable[Line]) -> tuple[int, int] | None:
 
 
 _STATED = re.compile(
-    r"\s*([-−]?\d*\.?\d+(?:[eE][-+−]?\d+)?|\[[-−\d.,;\s\[\]]+\])(?=\s*(?:[,;)$|&`\n]|\.(?!\d)|\\|[^\W\d]{2}|$))"
+    r"\s*([-−]?\d*\.?\d+(?:[eE][-+−]?\d+)?|\[[-−\d.,;\s\[\]]+\])(?=\s*(?:[,;)$|&`\n]|\.(?!\d)|\\|[^\W\d]{2}|[^\W\d]\d?\s?=|$))"
 )
 
 
@@ -239,7 +239,9 @@ def _begins_chain(before: str) -> bool:
     found = _LAST_WORD.search(before)
     word = found[1] if found else ""
     is_call = (function_name(word) and word != "where") or word.startswith("sum_")
+    is_gap = before.endswith(("  ", "\t")) or word.isdecimal()  # as in y = wx  w = 2 x = 3
     is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)
+    is_inside = is_inside and not is_gap
     # In ``dL/dw = (a - y) x = …``, x is a factor. After two or more spaces it would be a target.
     is_behind_bracket = _AFTER_BRACKET.search(before) and "=" in before.rpartition(",")[2]
     is_factor = before[-1:].isdigit() or is_call or is_inside or is_behind_bracket

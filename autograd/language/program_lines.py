@@ -22,6 +22,9 @@ _ANNOTATION = re.compile(r":\s*[\w.]+")
 _RETURN = re.compile(r"(\s*)return(\s.*)", re.DOTALL)
 _QUOTES = re.compile(r"\"{3}|'{3}")
 _LAMBDA = re.compile(r"(\s*\w+)\s*=\s*lambda\s+([\w\s,]+):", re.DOTALL)
+_R_FUNCTION = re.compile(
+    r"(\s*\w+)\s*(?:<-|=)\s*function\s*\(([\w\s,=.]+)\)(?=\s*[^\s{])", re.DOTALL
+)
 _WITHOUT_PARAMETERS = re.compile(r"\s*def\s+\w+\(\s*(?:self\s*)?\)")
 _MAIN = re.compile(r"\s*if\s+__name__\s*==")
 _ASSIGNED = re.compile(r"\s*[\w.\[\], ]+?\s*(?:[-+*/]=|=(?!=))")
@@ -77,8 +80,9 @@ def _with_functions(lines: list[Line]) -> Iterator[Line]:
     at = 0
     while at < len(lines):
         code = lines[at].source.code
-        if found := _LAMBDA.match(code):
-            head = f"{found[1]}({found[2]})".ljust(found.end() - 1)
+        if found := _LAMBDA.match(code) or _R_FUNCTION.match(code):
+            parameters = found[2].partition("=")[0]
+            head = f"{found[1]}({parameters})".ljust(found.end() - 1)
             source = replace(lines[at].source, code=f"{head}={code[found.end() :]}")
             yield replace(lines[at], source=source, kind="function")
             at += 1

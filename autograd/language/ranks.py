@@ -62,6 +62,8 @@ def _rank_of_call(head: str, ranks: list[int]) -> int:
         return 1
     if name == "outer":
         return 2
+    if name == "softmax" and len(ranks) > 1:
+        return 1
     if name == "dot" and all(ranks):
         return sum(ranks) - 2
     return max(ranks, default=0)

@@ -22,6 +22,7 @@ _SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
 _NUMBER = r"[-−]?\d+(?:[.,]\d+)?"
 _SECOND = r"([d∂])(?<![\w}\\][d∂])2"
 _DIGITS = "0123456789₀₁₂₃₄₅₆₇₈₉"
+_ACCENTED = r"(?<![\w\\}}]){} ([^\W\d])(_?\d{{1,3}}|_\w|_\{{[^{{}}]{{1,9}}\}}|)(?!\w)"
 # Each pattern has a set of characters and a replacement, which is padded with spaces. A line
 # without any of the characters is not searched.
 _SPELLINGS = tuple(
@@ -29,6 +30,19 @@ _SPELLINGS = tuple(
     for needed, pattern, template in (
         # out h₁
         (_DIGITS + "_", rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),
+        # bar v_3 is v̄_3
+        ("b", rf"{_ACCENTED.format('bar')}", "\\1\u0304\\2"),
+        ("h", rf"{_ACCENTED.format('hat')}", "\\1\u0302\\2"),
+        *(
+            (
+                word[0],
+                rf"((?<!\w)[^\W\d][\w₀-₉]?|[\d)²]) {word} (?=[-−]?[\d.(]|[^\W\d][\w₀-₉]?(?!\w))",
+                rf"\1 {sign} ",
+            )
+            for word, sign in (("times", "*"), ("plus", "+"), ("minus", "-"), ("divided by", "/"))
+        ),
+        # (dr)/(dt)
+        ("/", r"\(\s?([d∂]\s?\w{1,12})\s?\)\s?/\s?\(\s?([d∂]\s?\w{1,12})\s?\)", r"\1/\2"),
         # w (new) = …
         ("=:←≈", rf"(?<![\w}}])(\w{{1,6}})[ (]({NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),
         # L after one step = …
@@ -59,6 +73,8 @@ _LATEX_SPELLINGS = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
         (rf"([\^_]\{{[\w,]*){_TEXT}\}}", r"\1\2}"),  # w_{\text{new}}
+        (r"\{\s*(d\s?\w+)\s*\\over\s*(d\s?\w+)\s*\}", r"\1/\2"),  # {dV \over dt}
+        (r"\{([^{}]*)\\over\b([^{}]*)\}", r"((\1)/(\2))"),
         (r"\\left\s?[\[(]\s?\\begin\{array\}\{[^{}]*\}", r"\\begin{bmatrix}"),
         (r"\\end\{array\}\s?\\right\s?[\])]", r"\\end{bmatrix}"),
         (r"_\{(\w+)_\{(\w+)\}\s*\}", r"_{\1_\2}"),  # w_{1_{new}}

@@ -19,7 +19,7 @@ class ShortGradients(Differentials):
         """Read ∇w, ∇_w or ∇_w C."""
         sign = self.next
         self.at += 1
-        name = ""
+        name, is_below = "", self.next.text.startswith("_")
         if self.next.text == "_":
             self.at += 1
             braced = self.take("{")
@@ -39,7 +39,8 @@ class ShortGradients(Differentials):
         if variables:
             return _slopes_of(name, variables, sign.place)
         bottom = Name(*self.names.resolve(name), sign.place)
-        if self.next.kind == "name" and self.names.knows(self.next.text) and not self.next.tight:
+        is_apart = is_below or not self.next.tight
+        if self.next.kind == "name" and self.names.knows(self.next.text) and is_apart:
             top = self.next
             self.at += 1
             return Derivative(Name(top.text, (), top.place), bottom, sign.place)

@@ -105,7 +105,13 @@ def canonical_name(text: str) -> str:
     text = _LOWERED_RUN.sub(lambda run: "_" + "".join(LOWERED_LETTERS[c] for c in run[0]), text)
     for prime in PRIMES[1:]:
         text = text.replace(prime, "'")
-    text = text.replace("{", "").replace("}", "").replace(" ", "").replace("__", "_")
+    text = (
+        text.replace("₋", "_-")
+        .replace("{", "")
+        .replace("}", "")
+        .replace(" ", "")
+        .replace("__", "_")
+    )
     return unicodedata.normalize("NFC", _INDEX.sub("", text, count=1))
 
 

@@ -15,6 +15,7 @@ from .name_resolution import NameResolver
 from .notation import counted_names, notation_of, stated_numbers, target_names, true_class
 from .sheet_names import SheetNames
 from .sheet_source import Source, WorksheetError
+from .slope_sums import SlopeSums
 from .token import Token
 from .trees import (
     Derivative,
@@ -65,6 +66,7 @@ class StepTracker(NameResolver):
         self._updated: dict[str, None] = {}
         # The written texts of each gradient dC/dw, by w and then by C.
         self._gradients: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._sums = SlopeSums(lines)
         self._announced_at: int | None = None  # how many statements came before "update:"
         self.waiting: list[Waiting] = []
         self._waiting_for: dict[str, list[Waiting]] = {}

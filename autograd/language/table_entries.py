@@ -12,7 +12,10 @@ from .sheet_source import Source
 Role = Literal["value", "formula", "gradient", "new"]
 
 _WORDS_OF_ROLES: tuple[tuple[Role, str], ...] = (
-    ("value", "old before initial current start forward value activation alt vorher avant ancien"),
+    (
+        "value",
+        "old before initial current start forward value data activation alt vorher avant ancien",
+    ),
     ("formula", "formula expression definition computation formel formule"),
     ("gradient", "gradient grad gradients derivative backward adjoint slope ableitung gradiente"),
     ("new", "new after updated neu nachher nouveau après nouvelle"),
@@ -39,7 +42,7 @@ class Cell:
     @property
     def is_number(self) -> bool:
         """Whether the cell holds one number."""
-        return _NUMBER.fullmatch(self.text) is not None
+        return _NUMBER.fullmatch(self.text.strip(" $`*")) is not None
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def entries_of(sources: Sequence[Source]) -> Iterator[TableEntry]:
                 if column and column.role == role and not WORDS.fullmatch(place[1].text)
             ]
             for column, source, _ in found[:1]:
-                cells = tuple(cell for _, _, cell in found)
+                cells = tuple(part for _, _, cell in found for part in _members_in(cell))
                 if formula and column.role == "value":
                     cells = (formula, *cells)
                 yield TableEntry(source, name, cells, column.role, column.top)
@@ -134,6 +137,12 @@ def _formula_in(cell: Cell) -> Cell | None:
     before, sign, formula = cell.text.partition("=")
     place = cell.place + len(before) + 1 + len(formula) - len(formula.lstrip())
     return Cell(formula.strip(), place) if sign else None
+
+
+def _members_in(cell: Cell) -> Iterator[Cell]:
+    """Yield the members of the chain in a cell such as 0.3 - 0.1*2 = 0.1."""
+    for found in re.finditer(r"[^\s=≈→](?:[^=≈→]*[^\s=≈→])?", cell.text):
+        yield Cell(found[0], cell.place + found.start())
 
 
 def _name_in(cell: str) -> str:

@@ -17,7 +17,9 @@ _NAME_IN_CELL = re.compile(
     r"|[^$=()]+\s\(\s*\$?([^\W\d][\w{}\\^]*)\$?\s*\)\s*"
 )
 _SHORT_NAME = re.compile(r"[$`]?[^\W\d_][\w{}\\^']{0,5}[$`]?")
-_OWN_NAME = re.compile(r"[$`\s]*\\?[^\W\d][\w{}\\^']*\s*=")
+_OWN_NAME = re.compile(
+    r"[$`\s]*(?:\\?[^\W\d][\w{}\\^']*|\\d?frac\s*\{[^{}=]*\}\s*\{[^{}=]*\}|[d∂]\w+\s?/\s?[d∂]\w+)[\s$]*="
+)
 _ENDS_IN_RESULT = re.compile(r"=[\s$`*(\\]*[-+−]?\d[\d.,]*(?:e[-+−]?\d+)?[\s$`*)\\]*$")
 _ROUNDS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t"))
 _EXAMPLES = frozenset(("i", "n", "#", "no", "no.", "nr", "example", "sample"))
@@ -149,11 +151,13 @@ def _without_other_results(cells: list[Cell]) -> list[Cell]:
     In | y = 3x | 7.0 |, the cell 7.0 is the result. In | y = 3·2 = 6.0 | 7.0 |, it is left out.
     """
     kept: list[Cell] = []
+    is_open = False
     for k, cell in enumerate(cells):
-        before = cells[k - 1].text if k else ""
-        is_open = "=" in before and not _ENDS_IN_RESULT.search(before)
         if not k or "=" in cell.text or is_open:
             kept.append(cell)
+            is_open = (is_open or "=" in cell.text) and not (
+                cell.is_number or _ENDS_IN_RESULT.search(cell.text)
+            )
     return kept
 
 
@@ -167,6 +171,10 @@ def _as_chain(source: Source, cells: list[Cell]) -> Source:
         cells = cells if is_name else cells[1:]  # because of labels, as in | input | x = 0.5 |
     elif len(cells) > 1 and cells[0].is_number and "=" in cells[1].text:
         cells = cells[1:]
+    elif len(cells) > 2 and cells[0].text.isdecimal() and not cells[1].is_number:
+        cells = cells[1:]  # the number of the row
+        if _OWN_NAME.match(cells[1].text):
+            cells = cells[1:]
     kept = [cells[0], *(cell for cell in cells[1:] if not WORDS.fullmatch(cell.text))]
     if len(kept) > 2 and kept[1].is_number and all(_REMARK.fullmatch(c.text) for c in kept[2:]):
         kept = kept[:2]

@@ -42,7 +42,7 @@ _PATTERN = re.compile(
     rf"|(?P<fraction>[½¼¾⅓⅔⅛⅕])"
     rf"|(?P<raised>[{RAISED}]+)"
     rf"|(?P<command>\\(?:[A-Za-z]+|[\\|&{{}}]))"
-    rf"|(?P<name>(?:{LETTER}|_(?=\w))(?:[^\W{NOT_IN_NAMES}]|[{MARKS}])*[{LOWERED}]*"
+    rf"|(?P<name>(?:{LETTER}|_(?=\w))(?:[^\W{NOT_IN_NAMES}]|[{MARKS}])*(?:[{LOWERED}]|₋(?=[₀-₉]))*"
     rf"(?:(?<=[{LOWERED}])_\w+)?)"
     r"|(?P<sign>\*\*|->|<-|~=|=~|≈=|:=|\+=|-=|==|=>|<=|>=|\|\||\|(?=_)|~(?=\s*[-−+.\d])|.)",
     re.DOTALL,

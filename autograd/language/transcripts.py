@@ -20,6 +20,9 @@ _CELL = re.compile(r"\s*In \[\d+\]:")
 _OUTPUT = re.compile(r"\s*(?:Out\[\d+\]: ?|(?:## ?)?\[1\] )")
 _NUMBERS = re.compile(r"\s*(?:array|tensor)?\(?\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*\)?\s*")
 _EXPRESSION = re.compile(r"[^=→←#]*[^\W\d][^=→←#]*")
+_ROUNDED = re.compile(r"^round\((.+),\s*\d\)$")
+_ASSIGNMENT = re.compile(r"[^\W\d][\w.]*\s*=[^=→←#;]*[^\W\d][^=→←#;]*")
+_GIVEN = re.compile(r"[^\W\d]\w*\s*=\s*[-\d.]+\s*")
 _COLUMN_GAP = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
 _NOT_A_HEADING = re.compile(r"[|=≈→]|(?:^|\s)[-+−]?\d[\d.]*(?:\s|$)")
 _CELL_OF_NUMBER = r"~?[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
@@ -50,7 +53,14 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
             continue
         if prompt := _PROMPT.match(line):
             rest = line[prompt.end() :]
-            is_shown = _EXPRESSION.fullmatch(rest) and _NUMBERS.fullmatch(following)
+            rest = _ROUNDED.sub(lambda found: f"      {found[1]}".ljust(len(found[0])), rest)
+            # Julia also shows the value of an assignment.
+            is_formula = _EXPRESSION.fullmatch(rest) or (
+                "julia>" in prompt[0] and _ASSIGNMENT.fullmatch(rest)
+            )
+            if "julia>" in prompt[0] and _GIVEN.fullmatch(rest) and _NUMBERS.fullmatch(following):
+                found[number] = " " * len(following)
+            is_shown = is_formula and _NUMBERS.fullmatch(following)
             blank = " " * (prompt.end() - 1)
             found[k] = f"{blank} {rest}" + (" →" if is_shown else "")
         elif output := _OUTPUT.match(line):

@@ -189,7 +189,98 @@ EXAMPLES = [
     "w = 2\nEx 1: x = 1, y = w x = 2\nEx 2: x = 3, y = w x = 6",
     "w = 2\nData point 1: x = 1\ny = w x = 2\nData point 2: x = 3\ny = w x = 6",
 ]
+COLUMNS = [
+    "x = 3\nu = x² = 9\ny = 2u = 18\ndy/du = 2\ndu/dx = 2x = 6\ndy/dx = dy/du · du/dx = 12",
+    "x = 3           dy/du = 2\nu = x² = 9      du/dx = 2x = 6\n"
+    "y = 2u = 18     dy/dx = dy/du · du/dx = 12",
+    "forward         backward\nx = 3           dy/du = 2\nu = x² = 9      du/dx = 2x = 6\n"
+    "y = 2u = 18     dy/dx = dy/du · du/dx = 12",
+    "x = 3\tdy/du = 2\nu = x² = 9\tdu/dx = 2x = 6\ny = 2u = 18\tdy/dx = dy/du · du/dx = 12",
+    "x = 3        |  dy/du = 2\nu = x² = 9   |  du/dx = 2x = 6\n"
+    "y = 2u = 18  |  dy/dx = dy/du · du/dx = 12",
+    "x = 3\nu = x² = 9      dy/du = 2\ny = 2u = 18     du/dx = 2x = 6\n"
+    "                dy/dx = dy/du · du/dx = 12",
+]
+ROWS_BESIDE_EACH_OTHER = [  # which stay in the order of their rows
+    "u = 1 + 1 = 2\nv = u + 1 = 3\nw = 2v = 6",
+    "u = 1 + 1 = 2      v = u + 1 = 3\nw = 2v = 6         d = 4",
+]
+MATRICES = [
+    "A = [[1, 2], [3, 4]]\nx = [1, -1]\ny = A x = [-1, -1]",
+    "A = | 1 2 |\n    | 3 4 |\nx = | 1 |\n    | -1 |\ny = A x = | -1 |\n          | -1 |",
+    "A = |1, 2|\n    |3, 4|\nx = |1 -1|ᵀ\ny = A x = |-1 -1|ᵀ",
+    "A = | 1 2 |    x = |  1 |\n    | 3 4 |        | -1 |\ny = A x = [-1, -1]",
+    "A = [1 2]    x = [ 1]\n    [3 4]        [-1]\ny = A x = [-1, -1]",
+    "A = [[1, 2], B = [[5, 6],\n     [3, 4]]      [7, 8]]\nx = [1, -1]\ny = A x = [-1, -1]",
+]
+BARS = [  # of an absolute value
+    "x = -2\ny = abs(x) = 2\nz = 3y = 6",
+    "x = -2\ny = |x| = |-2| = 2\nz = 3·|-2| = 6",
+    "x = -2\ny = | -2 | = 2\nz = 3y = 6",
+]
+TABLES_WITHOUT_BARS = [
+    "x = 1\nw = 2\nu = x*w = 2\nz = max(0, u) = 2\ndz/du = 1\ndz/dx = 1*w = 2",
+    "n | node | value\n---|---|---\n1 | x | 1\n2 | w | 2\n3 | u | x*w = 2\n4 | z | max(0, u) = 2\n"
+    "\nn | node | value\n---|---|---\n1 | u | dz/du = 1\n2 | x | dz/dx = 1*w = 2",
+    "node | value\n:---|---:\nx | 1\nw | 2\nu | x*w = 2\nz | max(0, u) = 2\n\n"
+    "slope | value\n---|---\ndz/du | 1\ndz/dx | 1*w = 2",
+    "Node | Value\nx | 1\nw | 2\nu | x*w = 2\nz | max(0, u) = 2\ndz/du | 1\ndz/dx | 1*w = 2",
+]
+SUBSTITUTIONS_IN_TABLES = [
+    "w = 0.5\nx = 2\nz = w x = 0.5·2 = 1\na = z² = 1² = 1",
+    "w = 0.5\nx = 2\n| Step | Formula | Numbers | Is |\n|-|-|-|-|\n"
+    "| net | $z = w x$ | $0.5·2$ | $1$ |\n| out | $a = z^2$ | $1^2$ | $1$ |",
+]
+MACROS_OF_PYTHON = [
+    "x = 2\ny = x² = 4\ny = x² = 4\ndy/dx = 4",
+    "x = 2\ny = x**2\nprint(f'the output y is {y:.1f}')\nthe output y is 4.0\ny = 4.0\ndy/dx = 4",
+    "x = 2\ny = x**2\nprint('value:', y, 'slope:', 4)\nvalue: 4.0 slope: 4\ny = 4\ndy/dx = 4",
+    "x <- 2\ny <- x^2\ncat(' y =', round(y, 2), '\\n')\n##  y = 4.0\ny = 4.0\ndy/dx = 4",
+    ">> x = 2;\n>> y = x^2\ny =\n     4\n>> y\ny =\n    4\ndy/dx = 4",
+    "julia> x = 2\n2\njulia> y = x^2\n4\njulia> y\n4\ndy/dx = 4",
+]
+SUMMED_SLOPES = [
+    "x = 3\na = 2x\nb = x²\nf = a b = 54\ndf_da = b\ndf_db = a\ndf_dx = 2·b + 2x·a -> 54",
+    "x = 3\na = 2*x\nb = x**2\nf = a*b  # 54\nda = b\ndb = a\ndx = 2*da\ndx += 2*x*db  # 54",
+    "x = 3\na = 2*x\nb = x**2\nf = a*b  # 54\nda = b\ndb = a\ndx = 0\ndx += 2*da\ndx += 2*x*db\n"
+    "dx -> 54",
+]
+BEFORE_ZERO = [
+    "v_{-1} = 2\nv_0 = 5\nv_1 = v_{-1} v_0 = 10\n∂v_1/∂v_{-1} = 5",
+    "v-1 = 2\nv0 = 5\nv1 = v-1 · v0 = 10\n∂v1/∂v-1 = 5",
+    "v₋₁ = 2\nv₀ = 5\nv₁ = v₋₁ v₀ = 10\n∂v₁/∂v₋₁ = 5",
+    "v−1 = 2, v0 = 5\nv1 = v−1*v0 = 10\ndv1/dv−1 = 5",
+]
+SLOPES_IN_WORDS = [
+    "x = 3\nL = x² = 9\ndL/dx = 2·3 = 6",
+    "x = 3\nL = x² = 9\ngradient of x = 2·3 = 6",
+    "x = 3\nL = x² = 9\nThe gradient with respect to x = 2·3 = 6",
+    "x = 3\nL = x² = 9\nDerivative for x = 2·3 = 6",
+    "x = 3\nL = x² = 9\n∇_xL = 2·3 = 6",
+    "x = 3\nL = x² = 9\n(dL)/(dx) = 2·3 = 6",
+    "x = 3\nL = x² = 9\n${ dL \\over dx } = 2·3 = 6$",
+]
+SPOKEN = [
+    "w = 2\nx = 3\nz = 2·3 + 1 = 7\ns = w·x/2 = 3",
+    "w = 2\nx = 3\nz = 2 times 3 plus 1 = 7\ns = w times x divided by 2 = 3",
+]
+VALUES_ON_THE_LINE = [
+    "w = 2\nx = 3\nt = 5\ny = wx = 6\nL = (y − t)² = 1",
+    "L=(y-t)^2  y=wx  w=2 x=3 t=5\ny=6\nL=1",
+]
+NEXT_STEPS_ON_A_LINE = [
+    "s = 0.2 + 0.1 = 0.3\nrelu(0.3) = 0.3",
+    "s = 0.2 + 0.1 = 0.3 ReLU(0.3) = 0.3",
+]
+TRANSPOSED_PRODUCTS = [
+    "w = [1, 2]\nx = [3, 4]\nz = wᵀ x = 11",
+    "w = [1, 2]\nx = [3, 4]\n$z = w^Tx = 11$",
+    "w = [1; 2]\nx = [3; 4]\nz = w' * x = 11",
+]
 GROUPS = [
+    COLUMNS, ROWS_BESIDE_EACH_OTHER, MATRICES, BARS, TABLES_WITHOUT_BARS, SUBSTITUTIONS_IN_TABLES,
+    MACROS_OF_PYTHON, SUMMED_SLOPES, BEFORE_ZERO, SLOPES_IN_WORDS, SPOKEN, VALUES_ON_THE_LINE,
+    NEXT_STEPS_ON_A_LINE, TRANSPOSED_PRODUCTS,
     RULES_FIRST, LABELS, UNITS, PARTS, EXAMPLES,
     SEVERAL_ON_A_LINE, EQUATION_NUMBERS, VALUES_BEHIND, HTML, SUMS, SKETCHES, PARAMETERS, PROMPTS,
     FORMULAS_IN_TABLES,
