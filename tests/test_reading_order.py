@@ -99,7 +99,7 @@ ORDER = [
     "autograd.program.contraction",
     "autograd.program.registers",
     "autograd.program.recipe",
-    "autograd.program.form_recipes",
+    "autograd.program.call_work",
     "autograd.program.plan",
     "autograd.program.frame",
     "autograd.program.contributions",

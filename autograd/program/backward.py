@@ -7,7 +7,6 @@ product Z = Wᵀ X + b are ∂W = X ∂Zᵀ, ∂X = W ∂Z, and ∂b = Σ ∂Z o
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from ..engine.note import new_tuple
@@ -17,7 +16,7 @@ from .contributions import ONE, Adjoints, Local
 from .forward import ForwardLowering
 from .frame import CallFrame
 from .instructions import Location, Operand, Rows
-from .stacking import Partial, Slots, Y
+from .stacking import Y
 
 
 class BackwardLowering(ForwardLowering):
@@ -28,7 +27,6 @@ class BackwardLowering(ForwardLowering):
     ) -> None:
         super().__init__(schedule, wanted, is_quick=is_quick)
         self.adjoints = Adjoints(self.rows)
-        self.waiting: dict[Location, list[tuple[Rows, Local]]] = defaultdict(list)
 
     def lower_backward(self, output: Location) -> None:
         """Append the instructions of `backward` and `finish`, from the last call to the first."""
@@ -52,15 +50,11 @@ class BackwardLowering(ForwardLowering):
         self.fill_gradients()
 
     def collect_adjoints(self, call: Call, frame: CallFrame) -> bool:
-        """Deliver the contributions that wait for this call.
+        """Write 0 to the adjoints of a call that received no contribution.
 
-        Return False if none of its adjoints received a contribution. Otherwise write 0 to the rows
-        that received none.
+        Return False if none of its adjoints received one.
         """
         places = [self.places[member] for member in call.members]
-        for place in places:
-            for upstream, local in self.waiting.pop(place, ()):
-                self.adjoints.add([place], upstream, local, frame)
         if self.adjoints.touched.isdisjoint(places):
             return False
         if len(places) > 1:
@@ -70,47 +64,16 @@ class BackwardLowering(ForwardLowering):
     def pass_back(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append instructions that add a call's contributions to the adjoints of its operands."""
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
-        wanted = [p for p in self.formulas[k].partials if self.is_needed(call, p.slots)]
-        known = self.compute_partials(k, wanted, frame)
-        for slots, function, form, _ in wanted:
-            operand = known[slots]
-            places = self.places_of(k, slots)
-            if form.quick.atomic and function == "multiply" and self.may_wait(call, slots):
-                self.waiting[places[0]].append((upstream, Local(function, operand)))
-            else:
-                used = dict(frame.used)
-                local = new_tuple(Local, (function, operand))
-                self.adjoints.add(places, upstream, local, frame)
-                frame.used = used  # the temporary rows of one contribution serve the next one
-
-    def compute_partials(
-        self, k: int, wanted: Sequence[Partial], frame: CallFrame
-    ) -> dict[Slots, Operand]:
-        """Return the operand of each local derivative, and compute those that are not kept."""
-        known: dict[Slots, Operand] = {}
-        missing = []
-        for partial in wanted:
-            if partial.form.quick.head == "number":
-                known[partial.slots] = float(partial.form.quick.args[0])
-            elif (k, partial.slots) in self.kept:
-                known[partial.slots] = self.kept[k, partial.slots]
-            else:
-                missing.append(partial)
-        if missing:
-            rows = {Y: self.outputs(self.schedule.calls[k])}
-            forms = [partial.form for partial in missing]
-            found = self.follow(forms, [None] * len(missing), rows, k, frame)
-            known |= zip([partial.slots for partial in missing], found, strict=True)
-        return known
-
-    def may_wait(self, call: Call, slots: Slots) -> bool:
-        """Whether a contribution may wait until the backward step of its target.
-
-        Otherwise a sum of n summands would write n rows of adjoints long before they are read.
-        """
-        target = self.terms[self.terms[call.members[0]].parents[slots[0]]]
-        is_single = call.op.arity is None and len(call.members) == len(slots) == 1
-        return is_single and target.varies and bool(target.parents)
+        work = self.works[k]
+        slopes: list[Operand] = [*self.kept[k]]
+        if work.slopes is not None:
+            slopes += self.follow(work.slopes, {Y: self.outputs(call)}, k, frame)
+        used = frame.used
+        for slots, function, slope in work.passed:
+            frame.used = used.copy()  # the temporary rows of one contribution serve the next one
+            operand = slope if slope.__class__ is float else slopes[slope]
+            local = new_tuple(Local, (function, operand))
+            self.adjoints.add(self.places_of(k, slots), upstream, local, frame)
 
     def pass_back_contraction(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append ∂aᵢ = Σⱼ ∂yᵢⱼ bⱼ and ∂bⱼ = Σᵢ ∂yᵢⱼ aᵢ, as far as they are needed."""
@@ -119,11 +82,11 @@ class BackwardLowering(ForwardLowering):
         upstream = self.adjoints.read(self.places[call.members[0]], len(call.members))
         if contraction.count_b:
             upstream = upstream._replace(blocks=contraction.count_a)
-        half = len(self.operands[k]) // 2
-        if self.is_needed(call, tuple(range(half))):
+        needed, half = self.needed_operands(call), len(self.operands[k]) // 2
+        if any(needed[:half]):
             operands = upstream, b
             self.adjoints.add_result(contraction.a, to_a, operands, frame, blocks=a.blocks)
-        if self.is_needed(call, tuple(range(half, 2 * half))):
+        if any(needed[half:]):
             operands = upstream, a
             self.adjoints.add_result(contraction.b, to_b, operands, frame, blocks=b.blocks)
 
@@ -134,14 +97,15 @@ class BackwardLowering(ForwardLowering):
         positions = call.positions
         blocks = positions if positions > 1 else 0
         count = len(call.members) // positions
-        slots = len(self.terms[call.members[0]].parents)
         inputs = len(xs) // positions
-        if self.is_needed(call, tuple(range(inputs))):
-            self.pass_back_weights(call, self.kept[k, "x"], upstream, weights, frame)
-        if self.is_needed(call, tuple(range(inputs, 2 * inputs))):
+        needed = self.needed_operands(call)
+        if any(needed[:inputs]):
+            (x,) = self.kept[k]
+            self.pass_back_weights(call, x, upstream, weights, frame)
+        if any(needed[inputs : 2 * inputs]):
             factors = self.matrix(weights, count, frame), upstream._replace(blocks=blocks)
             self.adjoints.add_result(xs, "matmul", factors, frame, blocks=blocks)
-        if self.is_needed(call, tuple(range(2 * inputs, slots))):
+        if any(needed[2 * inputs :]):
             if positions > 1:
                 total = frame.scratch(count, shared=False)
                 stacked = upstream._replace(blocks=positions)

@@ -52,6 +52,9 @@ class Views(dict[Rows | Grid, Array]):
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         super().__init__()
         self.arrays = arrays
+        self.dtype = next(
+            (a.dtype for a in arrays.values() if a.dtype.kind == "f"), np.dtype(float)
+        )
 
     def __missing__(self, rows: Rows | Grid) -> Array:
         view = self[rows] = rows.of(self.arrays)
@@ -86,13 +89,6 @@ def bind(instruction: Instruction, views: Views) -> Bound:
         return partial(np.dot, found[0], _ones(found[0].shape[1], out.dtype), out[:, 0])
     if function == "scatter_add":
         return _bind_scatter_add(found[0], found[1], out)
-    # Numbers become arrays here. Otherwise NumPy would convert the number at each call, which takes
-    # a third of the time of a short call.
-    if float in map(type, found):
-        kind = out.dtype
-        if kind.kind == "b":  # a comparison, which is computed in the type of its operands
-            kind = next(a.dtype for a in found if a.__class__ is np.ndarray)
-        found = [np.array(a, kind) if a.__class__ is float else a for a in found]
     return _binder(function, len(found))(out, *found)
 
 
@@ -155,7 +151,9 @@ def bind_past_zeros(instruction: Instruction, views: Views) -> Bound:
 def _view(operand: Operand, views: Views) -> Any:
     if operand.__class__ is Rows or operand.__class__ is Grid:
         return views[operand]
-    return np.array(operand) if operand.__class__ is tuple else operand
+    # A number becomes an array here. Otherwise NumPy would convert it at each call, which takes a
+    # third of the time of a short call.
+    return np.array(operand, views.dtype if operand.__class__ is float else None)
 
 
 # --- adding to rows by index ----------------------------------------------------------------------

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..engine.formula import Expr, symbol
+from ..engine.formula import Expr
 from ..engine.note import new_tuple
+from .call_work import CallWork, FormRecipes, work_of
 from .calls import Call, Schedule, is_wide, split, weights_of
 from .contraction import Contraction, Places, find_contraction, find_sums
-from .form_recipes import recipes_of
 from .frame import CallFrame
 from .instructions import TEMPORARY, Instruction, Location, Operand, Rows, rows_at
 from .places import runs
 from .plan import Comment, Fallback
-from .stacking import Form, Formulas, Slots, Y, formulas_of
+from .stacking import Slots, Y
 
 
 class ForwardLowering:
@@ -37,8 +37,8 @@ class ForwardLowering:
         self.comments: dict[str, dict[int, Comment]] = {name: {} for name in self.sections}
         self.fallbacks: dict[str, list[Fallback]] = {name: [] for name in self.sections}
         self.gathered: dict[tuple[Location, ...], Rows] = {}
-        self.kept: dict[tuple[int, object], Rows] = {}  # by call, what the backward half reads
-        self.formulas: dict[int, Formulas] = {}
+        self.kept: dict[int, list[Rows]] = {}  # by call, what the backward half reads
+        self.works: dict[int, CallWork] = {}
         self.contractions: dict[int, tuple[Contraction, Rows, Rows]] = {}
         self.sums: dict[int, Places] = {}
         self.operands = [[] if c.is_product else schedule.operands(c) for c in schedule.calls]
@@ -66,19 +66,15 @@ class ForwardLowering:
                 self.compute_value(k, call, frame)
 
     def compute_value(self, k: int, call: Call, frame: CallFrame) -> None:
-        """Append instructions for a call's value, and for partials that share work with it."""
-        formulas = self.formulas[k] = formulas_of(call, self.operands[k])
-        forms, targets, rows = [formulas.value], [Y], {Y: self.outputs(call)}
-        for partial in formulas.partials:
-            if partial.is_shared_work and self.is_needed(call, partial.slots):
-                names = tuple(f"kept {slot}" for slot in partial.slots)
-                target = Expr("stack", names) if len(names) > 1 else symbol(*names)
-                count = len(call.members) * len(partial.slots)
-                rows[target] = self.keep("slopes" if call.varies else "shared_slopes", count)
-                self.kept[k, partial.slots] = rows[target]
-                forms.append(partial.form)
-                targets.append(target)
-        self.follow(forms, targets, rows, k, frame)
+        """Append instructions for a call's value, and for slopes that share work with it."""
+        needed = self.needed_operands(call)
+        work = work_of(call, self.operands[k], needed, is_quick=self.is_quick)
+        rows = {Y: self.outputs(call)}
+        for target, slots in work.kept:
+            array = "slopes" if call.varies else "shared_slopes"
+            rows[target] = self.keep(array, len(call.members) * len(slots))
+        self.works[k], self.kept[k] = work, [rows[target] for target, _ in work.kept]
+        self.follow(work.value, rows, k, frame)
 
     def compute_sums(self, k: int, call: Call, frame: CallFrame) -> bool:
         """Append instructions for a call that sums along an axis. Return False for other calls."""
@@ -107,7 +103,7 @@ class ForwardLowering:
         weights, xs, biases = self.product_places(call)
         blocks = call.positions if call.positions > 1 else 0
         x = self.gather(xs, frame, keep=True)._replace(blocks=blocks)
-        self.kept[k, "x"] = x
+        self.kept[k] = [x]
         w = self.matrix(weights, len(call.members) // call.positions, frame)
         out = self.outputs(call)._replace(blocks=blocks)
         frame.do("matmul", w.transpose(), x, out=out)
@@ -115,26 +111,16 @@ class ForwardLowering:
             frame.do("add", out, self.gather(biases, frame), out=out)
 
     def follow(
-        self,
-        forms: Sequence[Form],
-        targets: Sequence[Expr | None],
-        rows: dict[Expr, Rows],
-        k: int,
-        frame: CallFrame,
+        self, work: FormRecipes, rows: dict[Expr, Rows], k: int, frame: CallFrame
     ) -> list[Operand]:
         """Append instructions that compute formulas, and return where their values are.
 
-        Each value is written to the rows of its target, or to temporary rows if the target is None.
-        `rows` has the rows of the targets. This method adds the rows of the operands.
+        `rows` has the rows of the symbols to write to. This method adds the rows of the operands.
         """
-        call = self.schedule.calls[k]
-        is_quick = self.is_quick and call.varies
-        shared = self.shared_symbols(k, targets)
-        work = recipes_of(tuple(forms), tuple(targets), shared, is_quick)
         for part, slots in work.operands:
             if part not in rows:
                 rows[part] = self.gather(self.places_of(k, slots), frame)
-        start, height = len(frame.instructions), len(call.members)
+        start, height = len(frame.instructions), len(self.schedule.calls[k].members)
         if work.stable is None and not work.is_limit:
             return frame.follow(work.steps, rows, height)
         used = dict(frame.used)
@@ -151,14 +137,6 @@ class ForwardLowering:
             frame.add_fallback(Fallback(start, stop, work.steps, rows, used, height, is_limit=True))
         return found
 
-    def shared_symbols(self, k: int, targets: Sequence[Expr | None]) -> frozenset[str]:
-        """Return the names of the symbols of a call that are the same for all examples."""
-        operands = enumerate(self.operands[k])
-        shared = {f"a{slot}" for slot, places in operands if places[0][0] == "shared"}
-        if not self.schedule.calls[k].varies:
-            shared.update(*(target.args for target in (Y, *targets) if target is not None))
-        return frozenset(shared)
-
     def places_of(self, k: int, slots: Slots) -> list[Location]:
         """Return the places of a call's operands in these slots."""
         operands = self.operands[k]
@@ -166,15 +144,14 @@ class ForwardLowering:
             return operands[slots[0]]
         return [place for slot in slots for place in operands[slot]]
 
-    def is_needed(self, call: Call, slots: Slots) -> bool:
-        """Whether a wanted gradient depends on an operand in these slots."""
-        terms, needs = self.terms, self.needs
-        for member in call.members:
-            parents = terms[member].parents
-            for slot in slots:
-                if needs[parents[slot]]:
-                    return True
-        return False
+    def needed_operands(self, call: Call) -> tuple[bool, ...]:
+        """Return for each operand of a call whether a wanted gradient depends on it."""
+        parents = [self.terms[member].parents for member in call.members]
+        if len(parents) == 1:
+            return tuple(map(self.needs.__getitem__, parents[0]))
+        return tuple(
+            [any(map(self.needs.__getitem__, slot)) for slot in zip(*parents, strict=True)]
+        )
 
     # --- rows -------------------------------------------------------------------------------------
 

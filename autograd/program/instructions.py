@@ -98,6 +98,12 @@ class Rows(NamedTuple):
             view = view.reshape(-1, self.columns)
         return view.swapaxes(-1, -2) if self.transposed else view
 
+    def move(self, start: int) -> Rows:
+        """Return as many rows from another row on."""
+        stop = start + self.stop - self.start
+        moved: Rows = new_tuple(Rows, (self.array, start, stop, *self[3:]))
+        return moved
+
     def transpose(self) -> Rows:
         """Return the transposed matrix."""
         return self._replace(transposed=not self.transposed)
@@ -151,6 +157,10 @@ class Grid(NamedTuple):
         """Whether there is one column for all examples."""
         return self.array in SHARED
 
+    def move(self, start: int) -> Grid:
+        """Return the same grid from another row on."""
+        return self._replace(start=start)
+
     def of(self, arrays: Mapping[str, Array]) -> Array:
         """Return the view of these rows."""
         return view_grid(arrays[self.array], self.start, self.shape, self.steps)
@@ -190,12 +200,3 @@ class Instruction(NamedTuple):
     operands: tuple[Operand, ...]
     out: Rows | Grid
     passes_back: bool = False
-
-    def uses(self, array: str) -> bool:
-        """Whether an array is read or written."""
-        if self.out.array == array:
-            return True
-        for operand in self.operands:  # a loop, because plans have very many instructions
-            if operand.__class__ in (Rows, Grid) and operand.array == array:
-                return True
-        return False

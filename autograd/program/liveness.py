@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ..engine.note import new_tuple
-from .instructions import Grid, Instruction, Operand, Rows
-
-# The functions that compute contributions. In place, they take at most as long, as measured.
-_NUMBER_BY_NUMBER = frozenset(["multiply", "divide", "negative", "add", "subtract"])
+from .instructions import Grid, Instruction, Rows, rows_at
 
 
 class _Life(NamedTuple):
@@ -32,38 +31,31 @@ def recycle(
 
     The rows in `held` are written before the first instruction.
     """
-    first: dict[tuple[int, int], int] = {(row, row + 1): -1 for row in held}
-    last = dict(first)
-    touching = []
+    first: dict[Rows | Grid, int] = {rows_at((array, row)): -1 for row in held}
+    last = first.copy()
     for moment, instruction in enumerate(instructions):
-        spans = _spans(instruction, array)
-        touching.append(bool(spans))
-        for span in spans:
-            first.setdefault(span, moment)
-            last[span] = moment
-    lives = _lives([(*span, moment, last[span]) for span, moment in first.items()])
-    row, count = _allocate(lives, instructions)
-    move = _Move(array, row)
-    moved = [
-        _renumber(instruction, move, count) if touches else instruction
-        for instruction, touches in zip(instructions, touching, strict=True)
-    ]
-    return tuple(moved), row, count
+        for rows in _find_used(instruction, array):
+            first.setdefault(rows, moment)
+            last[rows] = moment
+    lives = _lives([(rows.start, rows.stop, first[rows], last[rows]) for rows in first])
+    row, count = _allocate(lives)
+    moved = {rows: rows.move(row[rows.start]) for rows in first}
+    return tuple([_renumber(i, array, moved, count) for i in instructions]), row, count
 
 
-def _spans(instruction: Instruction, array: str) -> list[tuple[int, int]]:
-    """Return the spans of rows that an instruction reads or writes."""
-    out = instruction.out
-    spans = [
-        (operand.start, operand.stop)
-        for operand in instruction.operands
-        if operand.__class__ in (Rows, Grid) and operand.array == array
-    ]
-    if out.array == array and instruction.function == "scatter_add":
-        spans += [(row, row + 1) for row in instruction.operands[1]]  # type: ignore[union-attr, misc, operator]
-    elif out.array == array:
-        spans.append((out.start, out.stop))
-    return spans
+def _find_used(instruction: Instruction, array: str) -> list[Any]:
+    """Return the rows of an array that an instruction reads or writes."""
+    function, operands, out, _ = instruction
+    used = [o for o in (*operands, out) if o.__class__ in (Rows, Grid) and o[0] == array]
+    if function == "scatter_add" and out.array == array:  # `out` is the whole array
+        used[-1:] = [rows_at((array, row)) for row in _indices(instruction)]
+    return used
+
+
+def _indices(scatter: Instruction) -> Sequence[int]:
+    """Return the rows that a "scatter_add" adds to."""
+    indices: Any = scatter.operands[1]
+    return indices  # type: ignore[no-any-return]
 
 
 def _lives(uses: Sequence[tuple[int, int, int, int]]) -> list[_Life]:
@@ -83,87 +75,40 @@ def _lives(uses: Sequence[tuple[int, int, int, int]]) -> list[_Life]:
     return lives
 
 
-def _allocate(
-    lives: Sequence[_Life], instructions: Sequence[Instruction]
-) -> tuple[dict[int, int], int]:
+def _allocate(lives: Sequence[_Life]) -> tuple[dict[int, int], int]:
     """Return the new row of every row, and how many new rows there are.
 
-    An instruction may write to rows that it reads only if it computes number by number, in place.
+    No instruction writes to rows that it reads, because it may read them more than once.
     """
-    ended: dict[int, list[tuple[int, int]]] = defaultdict(list)  # by moment: length, first row
+    ended: list[tuple[int, int, int]] = []  # a heap of the last use, the length, the first new row
     free: dict[int, list[int]] = defaultdict(list)  # by length; the one freed last is used first
     row: dict[int, int] = {}
-    count, done = 0, -1
-    for start, stop, first, last in sorted(lives, key=lambda life: life.first):
-        for moment in range(done, first):
-            for length, freed in ended.pop(moment, ()):
-                free[length].append(freed)
-        done, length = max(done, first), stop - start
-        place = None
-        if ended[first]:
-            place = _find_overwritten(instructions[first], start, stop, ended[first], row)
-        if place is not None:
-            ended[first].remove((length, place))
-        elif free[length]:
+    count = 0
+    for start, stop, first, last in sorted(lives, key=itemgetter(2)):
+        while ended and ended[0][0] < first:
+            _, length, place = heappop(ended)
+            free[length].append(place)
+        length = stop - start
+        if free[length]:
             place = free[length].pop()
         else:
             place, count = count, count + length
-        ended[last].append((length, place))
+        heappush(ended, (last, length, place))
         for offset in range(length):
             row[start + offset] = place + offset
     return row, count
 
 
-def _find_overwritten(
-    instruction: Instruction,
-    start: int,
-    stop: int,
-    ended: Sequence[tuple[int, int]],
-    row: Mapping[int, int],
-) -> int | None:
-    """Return the new row of an operand that the result may overwrite, or None."""
-    out = instruction.out
-    if instruction.function not in _NUMBER_BY_NUMBER or not _are_plain(out, start, stop):
-        return None
-    for operand in instruction.operands:
-        if operand.__class__ is Rows and operand[0] == out.array:
-            first = operand[1]
-            end = first + stop - start
-            if _are_plain(operand, first, end) and (stop - start, row.get(first, -1)) in ended:
-                return row[first]
-    return None
-
-
-def _are_plain(rows: Any, start: int, stop: int) -> bool:
-    """Whether these are the rows start … stop, not read as a matrix."""
-    return rows.__class__ is Rows and rows[1:] == (start, stop, 0, False, 0)
-
-
-class _Move(dict[Any, Any]):
-    """Maps rows of an array to their new rows, each of which is made once."""
-
-    def __init__(self, array: str, row: Mapping[int, int]) -> None:
-        super().__init__()
-        self.array, self.row = array, row
-
-    def __missing__(self, old: Rows | Grid) -> Rows | Grid:
-        new: Rows | Grid = old
-        if old.array == self.array:
-            start = self.row[old.start]
-            if isinstance(old, Rows):
-                new = old._replace(start=start, stop=start + old.height)
-            else:
-                new = old._replace(start=start)
-        self[old] = new
-        return new
-
-
-def _renumber(instruction: Instruction, move: _Move, count: int) -> Instruction:
+def _renumber(
+    instruction: Instruction, array: str, moved: Mapping[Any, Any], count: int
+) -> Instruction:
     function, operands, out, passes_back = instruction
-    if function == "scatter_add" and out.array == move.array:
-        added, rows = operands
-        moved: tuple[Operand, ...] = (move[added], tuple([move.row[r] for r in rows]))  # type: ignore[union-attr, index]
-        return Instruction(function, moved, Rows(out.array, 0, count), passes_back)
-    moved = tuple([move[o] if o.__class__ in (Rows, Grid) else o for o in operands])
-    renumbered: Instruction = new_tuple(Instruction, (function, moved, move[out], passes_back))
+    operands = tuple([moved.get(operand, operand) for operand in operands])
+    if function == "scatter_add" and out.array == array:
+        indices = _indices(instruction)
+        operands = operands[0], tuple([moved[rows_at((array, row))].start for row in indices])
+        out = Rows(array, 0, count)
+    renumbered: Instruction = new_tuple(
+        Instruction, (function, operands, moved.get(out, out), passes_back)
+    )
     return renumbered

@@ -118,7 +118,14 @@ class Workspace:
         return list({o for o in read if isinstance(o, Rows | Grid) and o.array == "inputs"})
 
     def _bind(self, instructions: Sequence[Instruction]) -> list[Bound | None]:
-        return [None if i.uses("inputs") else bind(i, self._views) for i in instructions]
+        """Return the bound instructions, and None for those that read the caller's columns."""
+        calls: list[Bound | None] = []
+        for instruction in instructions:
+            try:
+                calls.append(bind(instruction, self._views))
+            except KeyError:  # the array "inputs" is not there yet
+                calls.append(None)
+        return calls
 
     def is_stale(self) -> bool:
         """Whether the engine's memory has grown. The arrays are then views of the former memory."""

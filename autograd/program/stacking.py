@@ -57,13 +57,18 @@ class Formulas(NamedTuple):
     partials: tuple[Partial, ...]
 
 
+def is_stacked(call: Call) -> bool:
+    """Whether similar operands of a call may be stacked: it is one operation on any number."""
+    return len(call.members) == 1 and call.op.arity is None
+
+
 def formulas_of(call: Call, operands: Sequence[Sequence[Location]]) -> Formulas:
     """Return the formulas of a call.
 
     `operands` has, for each operand, its places for all members.
     """
-    plain = _formulas(call.op, len(operands))
-    if len(call.members) > 1 or call.op.arity is not None:
+    plain = plain_formulas(call.op, len(operands))
+    if not is_stacked(call):
         return plain
     stacker = _Stacker([places[0] for places in operands])
     value = stacker.stack(plain.value.stable)
@@ -80,7 +85,7 @@ def slots_of(symbols: Expr) -> Slots:
 
 
 @lru_cache(maxsize=1024)
-def _formulas(op: Op, count: int) -> Formulas:
+def plain_formulas(op: Op, count: int) -> Formulas:
     """Return the formulas of an operation with `count` operands.
 
     An operation on any number of operands has only its stable form.
@@ -141,7 +146,7 @@ def count_steps(op: Op, count: int) -> tuple[int, int]:
     """
     if op.arity is None:
         return 3, 3  # they are stacked
-    value, partials = _formulas(op, count)
+    value, partials = plain_formulas(op, count)
     parts = {part for form in (value, *(p.form for p in partials)) for part in form.quick.walk()}
     steps = [15 if part.head in _SLOW else 1 for part in parts if not part.atomic]
     return len(steps), sum(steps)

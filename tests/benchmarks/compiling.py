@@ -71,6 +71,7 @@ CASES: dict[str, Callable[[], Recorded]] = {
     "irregular-1000": lambda: irregular(1_000),
     "irregular-10000": lambda: irregular(10_000),
     "irregular-60000": lambda: irregular(60_000),
+    "irregular-175000": lambda: irregular(175_000),
     "784-16-16-10": lambda: network(784, 16, 16, 10),
     "784-512-512-10": lambda: network(784, 512, 512, 10),
 }

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograd.program.instructions import Grid, Instruction, Rows
+from autograd.program.instructions import Grid, Rows
 
 
 def test_rows_are_views_and_print_as_numpy():
@@ -42,11 +42,3 @@ def test_a_grid_is_a_view_of_rows_at_equal_distances():
         assert (view.reshape(grid.height, 2) == arrays["values"][list(grid.rows)]).all()
         assert grid.stop == max(grid.rows) + 1
         assert grid._replace(start=0).rows[0] == 0
-
-
-def test_an_instruction_knows_what_it_reads_and_writes():
-    instruction = Instruction("multiply", (Rows("inputs", 0, 1), 2.0), Rows("values", 0, 1))
-
-    assert instruction.uses("inputs")
-    assert instruction.uses("values")
-    assert not instruction.uses("adjoints")
