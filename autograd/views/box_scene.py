@@ -14,7 +14,7 @@ from ..engine.ops import CONSTANT
 from ..engine.topological import order_indices
 from ..graph.graph import Graph
 from . import text
-from .card_sizes import NUMBER, SMALL, card_size, groups_of, label_size
+from .card_sizes import NUMBER, card_size, groups_of, label_size
 from .direction import arrange_towards
 from .layout import Layout, Link, Point
 from .page_data import names_on_page
@@ -57,7 +57,7 @@ class BoxScene:
 
 
 def _layout(picture: Picture) -> Layout:
-    room = text.width(_ROOM, SMALL) + _PADDING
+    room = text.width(_ROOM, NUMBER) + _PADDING
     # An arrow without a label has a label size of 0 × 0, which must not grow.
     labels = [(max(w, room), h) if h else (0.0, 0.0) for w, h in map(label_size, picture.arrows)]
     return arrange_towards(
@@ -70,9 +70,9 @@ def _layout(picture: Picture) -> Layout:
 
 def _card_size(card: Card) -> tuple[float, float]:
     width, height = card_size(card)
-    changes = card.kind in ("leaf", "node", "output", "group")
-    room = text.width("∂ " + _ROOM, NUMBER) + _CARD_PADDING if changes else 0.0
-    return max(width, room), height
+    if card.kind == "more":
+        return width, height
+    return max(width, text.width("∂ " + _ROOM, NUMBER) + _CARD_PADDING), height
 
 
 def _cards(scene: BoxScene, layout: Layout, graph: Graph) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ from ..graph.parts import Edge
 from ..graph.steps import Step
 from ..graph.tracing import Trace, trace
 from ..graph.wording import factors_in_numbers, number_text
-from .card_sizes import SMALL
+from .card_sizes import NUMBER
 from .picture_parts import Picture
 from .svg import svg
 from .text import cut_middle
@@ -135,7 +135,7 @@ def _captions(graph: Graph, steps: Trace, y: float) -> Iterator[str]:
         hidden = "" if place == len(steps) - 1 else ' opacity="0" display="none"'
         yield (
             f'<text class="say s{place}" x="16" y="{y:.0f}" text-anchor="start" '
-            f'font-size="{SMALL + 3:g}" fill="{_NOW}"{hidden}>'
+            f'font-size="{NUMBER + 3:g}" fill="{_NOW}"{hidden}>'
             f"{escape(cut_middle(words, _LONGEST))}</text>"
         )
 

@@ -127,18 +127,18 @@ def _first_uses(graph: Graph) -> dict[int, tuple[int, ...]]:
 def names_on_page(graph: Graph) -> list[str | None]:
     """Return the name of each node on the page, or None for a constant.
 
-    The name of a node without a label is its formula, such as (w·x), if this is short and unique.
-    Otherwise it is its operation with its index, such as dot₄₀₅.
+    The name of a computed node without a label is its formula, such as (w·x), if this is short and
+    unique. Otherwise it is its operation with its index, such as dot₄₀₅.
     """
     names: list[str | None] = []
     taken: set[str | None] = set()
     numbered: set[int] = set()  # nodes with names such as dot₄₀₅, which no formula contains
     for node in graph.nodes:
-        kind = node.op.name.partition("(")[0]  # without a parameter, as in power(2.0)
-        name = None if node.op is CONSTANT else kind + str(node.index).translate(_LOWERED)
-        if node.label:
-            name = name_text(printable(graph.names[node.index]))
-        elif node.parents:
+        is_named = node.label or node.op is not CONSTANT
+        name = name_text(printable(graph.names[node.index])) if is_named else None
+        if node.parents and not node.label:
+            kind = node.op.name.partition("(")[0]  # without a parameter, as in power(2.0)
+            name = kind + str(node.index).translate(_LOWERED)
             words = [_word(names[k], graph.nodes[k].data) for k in node.parents]
             text = _formula_as_name(node, words)
             if text and text not in taken and numbered.isdisjoint(node.parents):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from . import text
-from .card_sizes import NAME, NUMBER, PAD_Y, ROW, SMALL, card_size, groups_of, label_size
+from .card_sizes import NAME, NUMBER, PAD_Y, ROW, card_size, groups_of, label_size
 from .direction import arrange_towards
 from .layout import Box, Layout, Link, Point
 from .palette import (
@@ -91,7 +91,7 @@ def _graph(picture: Picture, layout: Layout) -> Iterator[str]:
 def _frame(frame: Frame, box: Box, depth: int) -> str:
     fill = FRAME_FILLS[min(depth, len(FRAME_FILLS) - 1)]
     frame_box = rectangle(box, f'fill="{fill}" stroke="{FRAME_LINE}"', 8)
-    name = text_svg(box.x + 9, box.y + 15, frame.name, SMALL, anchor="start", color=SOFT)
+    name = text_svg(box.x + 9, box.y + 15, frame.name, NUMBER, anchor="start", color=SOFT)
     return f'<g class="frame">{frame_box}{name}</g>'
 
 
@@ -127,7 +127,7 @@ def _card_text(card: Card, box: Box) -> Iterator[str]:
         yield text_svg(x, y, f"∂ {card.gradient}", NUMBER, role="gradient")
         y += ROW
     if card.note:
-        yield text_svg(x, y, card.note, SMALL, color=SOFT)
+        yield text_svg(x, y, card.note, NUMBER, color=SOFT)
 
 
 def _heading(card: Card, x: float, y: float) -> Iterator[str]:
@@ -138,10 +138,10 @@ def _heading(card: Card, x: float, y: float) -> Iterator[str]:
     if not card.mark:
         yield text_svg(x, y, card.name, NAME, weight=600)
         return
-    name, mark = text.width(card.name, NAME, bold=True), text.width(card.mark, SMALL)
+    name, mark = text.width(card.name, NAME, bold=True), text.width(card.mark, NUMBER)
     border = x + (name - mark) / 2
     yield text_svg(border - 2, y, card.name, NAME, weight=600, anchor="end")
-    yield text_svg(border + 4, y, card.mark, SMALL, anchor="start", color=SOFT)
+    yield text_svg(border + 4, y, card.mark, NUMBER, anchor="start", color=SOFT)
 
 
 def _arrow(arrow: Arrow, curve: Sequence[Point]) -> str:
@@ -192,7 +192,7 @@ def path_along(points: Sequence[Point]) -> str:
 def _label(arrow: Arrow, box: Box) -> str:
     back = rectangle(box, f'fill="{PAPER}" fill-opacity="0.88"', 3)
     number = "" if arrow.edge is None else f' data-edge="{arrow.edge}"'
-    words = text_svg(box.middle.x, box.y + 11.5, arrow.text, SMALL, color=SOFT)
+    words = text_svg(box.middle.x, box.y + 12.5, arrow.text, NUMBER, color=SOFT)
     return f'<g class="label"{number}>{back}{words}</g>'
 
 
@@ -220,7 +220,7 @@ def _row_width(row: list[tuple[str, str]]) -> float:
 
 def _piece_width(sign: str, words: str) -> float:
     # Long words need less than the width in which any font fits, hence 0.9.
-    return 0.9 * text.width(words, SMALL) + (56 if sign else 18)
+    return 0.9 * text.width(words, NUMBER) + (56 if sign else 18)
 
 
 def _drawn_legend(legend: list[list[tuple[str, str]]], top: float) -> Iterator[str]:
@@ -234,5 +234,5 @@ def _drawn_legend(legend: list[list[tuple[str, str]]], top: float) -> Iterator[s
                     f' stroke-width="2.2"{dashes}/>'
                 )
                 x += 38
-            yield text_svg(x, y, words, SMALL, anchor="start", color=SOFT)
-            x += 0.9 * text.width(words, SMALL) + 18
+            yield text_svg(x, y, words, NUMBER, anchor="start", color=SOFT)
+            x += 0.9 * text.width(words, NUMBER) + 18

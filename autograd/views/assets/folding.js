@@ -2,7 +2,7 @@
 // that is too small for the labels on its edges to be read: the boxes come closer and are drawn larger.
 
 const LID = [168, 78]; // the least size of a closed frame
-const SEAM = 14, GAP = 36; // what is left of room that nothing visible needs: in a closed frame, and between boxes
+const SEAM = 14, GAP = 24; // what is left of room that nothing visible needs: in a closed frame, and between boxes
 
 function fold(frame, closed) {
   straighten();
@@ -92,7 +92,7 @@ function setTight(tight) {
 function isBetterTight({ width, height }) {
   const { scene } = page, closed = closedBoxes(), seen = seenBoxes(hiddenCards(), closed);
   const scales = [false, true].map((tight) => Math.min(width / (acrossMap(seen, closed, tight)(scene.madeSize[0]) + 2 * MARGIN), height / (scene.height + 2 * MARGIN)));
-  return scales[0] < CRAMPED && scales[1] > 1.15 * scales[0];
+  return scales[0] < FAR && scales[1] > 1.15 * scales[0];
 }
 
 // What needs its room: visible boxes and labels, the heads and corners of open frames, and the middles of closed ones.
@@ -107,7 +107,7 @@ function seenBoxes(hidden, closed) {
       return [left, top, width, height];
     }),
   ];
-  return { boxes, labels: scene.arrows.filter((a) => a.label && !hidden.has(a.head)).map(({ label: [x, y, w] }) => [x - w / 2, y, w, 15]) };
+  return { boxes, labels: scene.arrows.filter((a) => a.label && !hidden.has(a.head)).map(({ label: [x, y, w] }) => [x - w / 2, y, w, LABEL_HEIGHT]) };
 }
 
 const spans = (boxes, axis) => boxes.map((box) => [box[axis], box[axis] + box[axis + 2]]);

@@ -8,7 +8,7 @@ function legendItem(words, sign) {
 function explainScene() {
   const { scene } = page;
   const items = scene.network ? networkWords(scene)
-    : [[`in a box: value, ∂ = ∂${nameOf(model.output)}/∂box`], [scene.tight ? "zoom in for the local derivatives on the edges" : "on an edge: local derivative"], ["positive contribution", "plus"], ["negative", "minus"], ["zero", "zero"], ["this step", "lit"], ["wider: larger"]];
+    : [[`in a box: value, ∂ = ∂${nameOf(model.output)}/∂box`], [scene.tight || graph.classList.contains("far") ? "zoom in for the local derivatives on the edges" : "on an edge: local derivative"], ["positive contribution", "plus"], ["negative", "minus"], ["zero", "zero"], ["this step", "lit"], ["wider: larger"]];
   if (scene.folding) items.unshift([scene.folding]);
   if (scene.captions?.some((caption) => caption.name === "shared")) items.push(["point at a shared number to see where it is used"]);
   byId("legend").replaceChildren(...items.map((item) => legendItem(...item)));

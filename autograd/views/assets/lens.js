@@ -2,7 +2,7 @@
 // The boxes around them move aside, so that none covers another.
 
 const MOST_MAGNIFIED = 5.5;
-const LABEL_HEIGHT = 15;
+const LABEL_HEIGHT = 16;
 
 let lens = new Map(); // the cards that are not where the layout has them: how large they are, and how far they are moved
 let hidden = []; // labels that a card covers

@@ -96,7 +96,7 @@ function unitElement(card) {
   if (card.cells) {
     const [w, h] = card.size;
     card.g.append(rectangle([-w / 2, -h / 2, w, h], { class: "box", rx: 6 }), textAt(0, 17 - h / 2, "name", card.name));
-    showFromFar(card.g.lastChild, card.name.length, [w, 24], 17);
+    card.farLetters = showFromFar(card.g.lastChild, card.name.length, [w, 24], 17);
     card.squares = card.cells.map(([x, y, width, height, node, kind]) => ({ node, kind, rect: rectangle([x, y, width, height], { class: "cell" }) }));
     card.g.append(...card.squares.map(({ rect }) => rect));
   } else if (card.shape === "box") {
@@ -106,7 +106,7 @@ function unitElement(card) {
       card.texts[row] = textAt(0, 4.6 + 17 * (k - 1), row, row === "name" ? card.name : "");
       card.g.append(" ", card.texts[row]);
     });
-    showFromFar(card.texts.value, 9, [w, h], h / 2 + 4.6);
+    card.farLetters = showFromFar(card.texts.value, 9, [w, h], h / 2 + 4.6);
   } else if (card.shape === "pixel") {
     const r = card.radius;
     card.body = svgEl("rect", { x: -r, y: -r, width: 2 * r, height: 2 * r, class: "pixel-body" });
@@ -147,11 +147,14 @@ function besideWords({ name, target }) {
   return [name, target !== undefined && `target ${number(page.numbers.values[target], 3)}`].filter(Boolean).join(" · ");
 }
 
+// Half of the width of a caption, whose second line says how many units there are.
+const halfOf = ({ name }) => 3.6 * Math.max(...name.split(": ").map((words) => words.length)) + 8;
+
 // The name of columns, with a bracket if there are several; it brings them to the front.
 function captionElement(caption) {
-  const { name, columns: [first, last] } = caption, g = svgEl("g", { class: "handle caption" });
-  const bracket = svgEl("path", { class: "bracket" }), half = 3.6 * name.length + 8;
-  g.append(rectangle([-half, -16, 2 * half, 22], { class: "back", rx: 5 }), bracket, textAt(0, 0, "note", name));
+  const { name, columns: [first, last] } = caption, g = svgEl("g", { class: "handle caption" }), lines = name.split(": ");
+  const bracket = svgEl("path", { class: "bracket" }), half = halfOf(caption);
+  g.append(rectangle([-half, -16, 2 * half, 7 + 15 * lines.length], { class: "back", rx: 5 }), bracket, ...lines.map((words, k) => textAt(0, 15 * k, "note", words)));
   asButton(g, `Look at ${name}`, () => lookAtColumns(first, last));
   return { ...caption, g, bracket, at: [0, 0] };
 }

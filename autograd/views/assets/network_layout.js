@@ -2,14 +2,19 @@
 
 const OVER = 24, // above a row: wires that pass over its boxes
   LEAST_BEND = 8, // between two units, for a wire that is level at both ends
+  LEAST_GAP = 40, // between two columns
+  LOOSE = 0.76, // the scale below which columns come closer
   SPACE = 18, LEAST_FACTOR = 0.15;
 
-// Where each column and row is, and how large: as made, or so small around the opened neuron that all of it is in view
+// Where each column and row is, and how large: as made, with less room between the columns on a narrow stage, or so small around the opened neuron that all of it is in view
 // while its letters can be read. A row keeps its height if it can, because circles above each other need it. The output
 // keeps its size.
 function arrangement({ columns, rows, ownSize, opened }) {
   const own = opened ? columns[opened.column].row : -1, middles = rows.map(([top, bottom]) => (top + bottom) / 2);
-  if (!opened) return { columns: columns.map(({ reach: [left] }) => ({ left, factor: 1 })), rows: middles.map((middle) => ({ middle, factor: 1 })), size: ownSize };
+  if (!opened) {
+    const shifts = rows.length > 1 ? columns.map(() => 0) : shiftsOf(page.scene);
+    return { columns: columns.map(({ reach: [left] }, k) => ({ left: left - shifts[k], factor: 1 })), rows: middles.map((middle) => ({ middle, factor: 1 })), size: [ownSize[0] - shifts.at(-1), ownSize[1]] };
+  }
   const room = size(), [across, down] = [room.width, room.height].map((length) => length / READABLE - 2 * MARGIN);
   const limited = (factor) => Math.max(LEAST_FACTOR, Math.min(1, factor)), high = ([top, bottom]) => bottom - top, broad = ({ reach: [left, right] }) => right - left;
   const output = columns[page.scene.place.get(model.output).column], isSmall = (column) => column.row === own && column !== output;
@@ -33,6 +38,23 @@ function arrangement({ columns, rows, ownSize, opened }) {
   return { columns: placed, rows: levels, size: [Math.max(right, rows.length > 1 ? small * ownSize[0] : 0), bottom] };
 }
 
+// How far each column moves to the left, so that the picture is not too wide for the stage. There stays room for the
+// words beside the circles, for the captions, and for the last column, which is often magnified.
+function shiftsOf({ columns, cards, captions, ownSize: [width, height] }) {
+  const beside = (k, before) => Math.max(0, ...cards.filter((card) => card.column === k && (card.side === "before") === before).map((card) => card.beside ?? 0));
+  const called = (k) => Math.max(0, ...cards.filter((card) => card.column === k).flatMap((card) => card.out.map(({ name }) => (name ? 8 * name.length + 10 : 0))));
+  const half = (k) => Math.max(0, ...captions.filter(({ columns: [first, last] }) => first === k && last === k).map(halfOf));
+  const spare = columns.slice(1).map(({ reach: [left, right] }, k) => {
+    const [from, to] = columns[k].reach, besides = Math.max(beside(k, false), called(k)) + beside(k + 1, true) + (k + 2 < columns.length ? 20 : 20 + 0.8 * (right - left));
+    const named = half(k) && half(k + 1) ? half(k) + half(k + 1) - (to - from + right - left) / 2 : 0;
+    return Math.max(0, left - to - Math.max(LEAST_GAP, besides, named));
+  });
+  const all = spare.reduce((sum, one) => sum + one, 0), room = size();
+  const wanted = Math.min(width - (room.width / Math.max(1, room.height)) * height, width - room.width / LOOSE);
+  const share = all ? Math.max(0, Math.min(1, wanted / all)) : 0;
+  return spare.reduce((shifts, one) => [...shifts, shifts.at(-1) + share * one], [0]);
+}
+
 function placeNetwork() {
   straighten();
   const { scene } = page, { columns, rows, size: [width, height] } = arrangement(scene), { opened } = scene;
@@ -52,7 +74,7 @@ function placeNetwork() {
     const { factor } = columns[column];
     setAttribute(g, "transform", `translate(${xOf(column, x) - factor * x} ${yOf(column, y, factor) - factor * y}) scale(${factor})`);
   }
-  showElement(scene.hints, !opened);
+  showElement(scene.hints, !opened && width === scene.ownSize[0]);
   for (const caption of scene.captions) placeCaption(caption, xOf, yOf);
   if (scene.outer !== undefined) frameBlock(scene);
   for (const arrow of scene.arrows) placeWire(arrow);

@@ -148,18 +148,20 @@ function cardElement(card) {
     card.texts[row] = textAt(middle, y + PAD + 13.5 + ROW * k, row, { name: card.name, note: card.note }[row] ?? "");
     card.g.append(" ", card.texts[row]); // the space parts the words for those who listen
   });
-  showFromFar(card.texts.name ?? card.texts.value, card.name?.length || 7, [width, height], PAD + 13.5);
+  card.farLetters = showFromFar(card.texts.name ?? card.texts.value, card.name?.length || number(data.nodes[card.node]?.[2] ?? 0).length, [width, height], PAD + 13.5);
   if (card.mark) card.texts.name?.append(" ", svgEl("tspan", { class: "mark", dx: 3 }, card.mark));
   watchCard(card);
   return card.g;
 }
 
-// The row that a box shows from far away, in its middle and as large as there is room; its baseline is made at `from`.
+// Give the row that a box shows from far away its size, which is returned: as large as there is room, in the middle of
+// the box. The baseline of the row is made at `from`.
 function showFromFar(text, words, [width, height], from) {
   const letters = Math.min(36, height - 8, (width - 8) / (0.64 * words));
   text.classList.add("large");
   text.style.setProperty("--far", `${letters.toFixed(1)}px`);
   text.style.setProperty("--down", `${(height / 2 + 0.36 * letters - from).toFixed(1)}px`);
+  return letters;
 }
 
 const inset = ([x, y, width, height], by) => [x + by, y + by, width - 2 * by, height - 2 * by];
@@ -190,8 +192,8 @@ function labelElement(arrow) {
   arrow.labelled = svgEl("g", { class: "label" });
   if (!arrow.label) return arrow.labelled;
   const [x, y, width] = arrow.label;
-  arrow.text = textAt(x, y + 11.5, "local", arrow.single ? "" : `${arrow.edges.length} edges`);
-  arrow.back = rectangle([x - width / 2, y, arrow.single ? 0 : width, 15], { rx: 4 });
+  arrow.text = textAt(x, y + 12.5, "local", arrow.single ? "" : `${arrow.edges.length} edges`);
+  arrow.back = rectangle([x - width / 2, y, arrow.single ? 0 : width, LABEL_HEIGHT], { rx: 4 });
   arrow.labelled.append(arrow.back, arrow.text);
   watchArrow(arrow, arrow.labelled);
   return arrow.labelled;

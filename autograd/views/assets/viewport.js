@@ -3,10 +3,10 @@
 const graph = byId("graph");
 const view = { x: 0, y: 0, width: 1, height: 1 };
 let fitted = true; // nobody has moved the picture since it was opened or fitted
-const MARGIN = 16;
-const SMALLEST = 0.2; // the scale below which a picture opens with a part of it
-const FAR = 0.62; // the scale below which a box shows one row, in large letters
-const CRAMPED = 0.6; // the scale below which labels on edges are too small to be of use
+const MARGIN = 8;
+const LEAST_LETTERS = 8.4; // pixels; smaller letters are not shown, because they cannot be read
+const FAR = LEAST_LETTERS / 13; // the scale below which a box shows one row, in large letters, and an edge no label
+const MOST_IN_PART = 200; // boxes; a larger picture opens whole, because a part of it would show too little
 const READABLE = 1.08; // the scale at which letters are 14 pixels high
 const CLOSE = 1.45; // the scale from which numbers fit into small circles
 
@@ -15,7 +15,6 @@ function show(index, step = null) {
   page.scene = sceneOf(index);
   page.path = page.group = null;
   graph.replaceChildren(page.scene.root);
-  if (page.scene.network) placeNetwork();
   explainScene();
   for (const button of byId("levels")?.children ?? []) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.level) === outermost(index)));
@@ -41,8 +40,11 @@ function look(next) {
   fitted = false;
   graph.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((x) => x.toFixed(1)).join(" "));
   graph.classList.toggle("close", scale() > CLOSE);
-  graph.classList.toggle("far", scale() < FAR);
   graph.classList.toggle("tight", Boolean(page.scene.tight));
+  if (graph.classList.contains("far") !== scale() < FAR) {
+    graph.classList.toggle("far");
+    explainScene();
+  }
   magnify();
   paintMap();
 }
@@ -57,20 +59,13 @@ function whole() {
 
 // Open on the whole picture, but never so small that nothing can be read: then on what comes first.
 function begin() {
-  if (page.scene.opened) placeNetwork();
-  if (!page.scene.network) setTight(isBetterTight(size()));
-  const all = whole(),
-    room = size();
-  look(all);
-  if (room.width && room.width / all.width < SMALLEST && page.scene.cards.length < 200 && !page.scene.network) {
-    const width = room.width / SMALLEST,
-      height = room.height / SMALLEST;
-    const { list } = page.scene.steps;
-    const [x, y, w, h] = (list[page.step || 1]?.card ?? page.scene.cards.at(-1)).box;
-    const left = within(x + w / 2, width, page.scene.width),
-      top = within(y + h / 2, height, page.scene.height);
-    look({ x: left, y: top, width, height });
-  }
+  fitWhole();
+  const { cards, steps: { list } } = page.scene, room = size();
+  const letters = Math.min(...cards.map((card) => (card.kind === "constant" ? Infinity : card.farLetters ?? Infinity)));
+  if (!room.width || cards.length > MOST_IN_PART || scale() * letters > LEAST_LETTERS - 1) return;
+  const [width, height] = [room.width, room.height].map((length) => (length * letters) / LEAST_LETTERS);
+  const [x, y] = middleOf((list[page.step || 1]?.card ?? cards.at(-1)).box);
+  look({ x: within(x, width, page.scene.width), y: within(y, height, page.scene.height), width, height });
   fitted = true;
 }
 
@@ -82,7 +77,8 @@ function within(middle, length, whole) {
 
 function fitWhole() {
   cancelAnimationFrame(gliding);
-  if (!page.scene.network) setTight(isBetterTight(size()));
+  if (page.scene.network) placeNetwork();
+  else setTight(isBetterTight(size()));
   look(whole());
   fitted = true;
 }
