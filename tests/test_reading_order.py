@@ -291,6 +291,7 @@ ORDER = [
     "autograd.views.blocks",
     "autograd.views.heat_maps",
     "autograd.views.unit_columns",
+    "autograd.views.examples",
     "autograd.views.units",
     "autograd.views.spots",
     "autograd.views.network_names",

@@ -109,7 +109,15 @@ def _arrows(picture: Picture, layout: Layout) -> Iterator[list[Any]]:
 
 
 def _curve(points: tuple[Point, ...]) -> list[float]:
-    return [round(x, 1) for point in points for x in point]
+    """Return the coordinates of a curve. Consecutive level pieces become one."""
+    kept = [points[0]]
+    for at in range(1, len(points), 3):
+        piece = points[at : at + 3]
+        if len({point.y for point in (*kept[-4:], *piece)}) == 1 and len(kept) > 1:
+            del kept[-2:]
+            piece = piece[-2:]
+        kept += piece
+    return [round(x, 1) for point in kept for x in point]
 
 
 def _frames(picture: Picture, layout: Layout) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+from ..engine.ops import ADD, SUM
 from ..graph.graph import Graph
 from ..graph.parts import Node
 from .unit_parts import Path
@@ -14,6 +15,8 @@ from .unit_parts import Path
 MOST_UNITS = 2000  # units of blocks; with more of them, the graph is folded as if without blocks
 MOST_FOLDED = 400  # units of a folded graph that can still be told apart
 MOST_JOINED = 24  # numbers in one unit of a graph without blocks
+LONG_SUM = 5  # the fewest terms of a sum whose large terms are units
+MOST_IN_TERM = 2  # computed nodes of a small term, such as w·x or (y − t)²
 
 Groups = list[tuple[int, ...]]
 Boxes = dict[int, tuple[int, Path]]
@@ -29,8 +32,10 @@ def joined(graph: Graph, *, ends_at_names: bool = False, boxes: Boxes | None = N
 
     With `ends_at_names`, units also end at nodes that have a label or an activation, and no unit
     has more than `MOST_JOINED` nodes. A node that is read more than once ends a unit too, unless
-    only its own line of code reads it.
+    only its own line of code reads it. A large term of a long sum is a unit, and all small terms are
+    in the unit of the sum.
     """
+    large, small = _terms(graph) if ends_at_names else (set[int](), set[int]())
     owner: dict[int, int] = {}
     size: Counter[int] = Counter()
     readers: dict[int, set[int]] = defaultdict(set)
@@ -47,13 +52,50 @@ def joined(graph: Graph, *, ends_at_names: bool = False, boxes: Boxes | None = N
         only = found.pop() if len(found) == 1 and node.index not in outputs else None
         joins = only is not None and _place(graph.nodes[only]) == _place(node)
         unit = owner.get(only, only) if only is not None and joins else node.index
-        if ends_at_names and (node.label or node.op.activation or size[unit] >= MOST_JOINED):
+        is_full = size[unit] >= MOST_JOINED and node.index not in small
+        is_end = node.index in large or node.label or node.op.activation or is_full
+        if ends_at_names and is_end:
             unit = node.index
         owner[node.index] = unit
         size[unit] += 1
         for parent in node.parents:
             readers[parent].add(node.index if ends_at_names and not node.line else unit)
     return _members(owner)
+
+
+def _terms(graph: Graph) -> tuple[set[int], set[int]]:
+    """Return the large terms of long sums, and the nodes of such sums with their small terms."""
+    uses = Counter(parent for node in graph.nodes for parent in node.parents)
+    large, small = set[int](), set[int]()
+    for root in reversed(graph.nodes):
+        if root.op not in (ADD, SUM) or root.index in small:
+            continue
+        chain, terms = [root], list[int]()
+        for node in chain:  # the loop also visits the sums that it appends
+            for k in node.parents:
+                parent = graph.nodes[k]
+                if parent.op in (ADD, SUM) and uses[k] == 1 and not parent.label:
+                    chain.append(parent)
+                else:
+                    terms.append(k)
+        if len(terms) >= LONG_SUM:
+            small |= {node.index for node in chain}
+            for part in (_own_part(graph, term, uses) for term in terms):
+                (large if len(part) > MOST_IN_TERM else small).update(part)
+    return large, small
+
+
+def _own_part(graph: Graph, term: int, uses: Counter[int]) -> list[int]:
+    """Return the computed nodes that only a term of a sum reads, or the term if they are many."""
+    part, asked = list[int](), [term]
+    for k in asked:  # the loop also visits the nodes that it appends
+        node = graph.nodes[k]
+        if node.parents and uses[k] == 1 and not (node.label or node.op.activation):
+            part.append(k)
+            asked += node.parents
+        if len(part) > MOST_IN_TERM:
+            return [term] * len(part)
+    return part
 
 
 def _place(node: Node) -> tuple[object, ...]:

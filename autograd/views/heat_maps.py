@@ -1,7 +1,7 @@
 """Tables of softmax weights, such as the attention of a head, for the heat maps of a page.
 
 A softmax is recognized by its operations: exp(zᵢ − ln Σ exp zⱼ), or exp zᵢ divided by a sum that
-has this term. Its weights are one row. Rows of the same block form one table. If each block has
+has this term, also if the sum was written with +. Its weights are one row. Rows of the same block form one table. If each block has
 only one row, the rows of sibling blocks form one table.
 """
 
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ..engine.ops import DIV, EXP, LOGSUMEXP, SUB, SUM
+from ..engine.ops import ADD, CONSTANT, DIV, EXP, LOGSUMEXP, SUB, SUM
 from ..graph.graph import Graph
 from ..graph.parts import Node
 
@@ -64,12 +64,23 @@ def _weights(graph: Graph) -> Iterator[tuple[tuple[int, ...], int, Node]]:
             is_sum = graph.nodes[total].op is LOGSUMEXP
         elif node.op is DIV:
             term, total = node.parents
-            is_sum = graph.nodes[total].op is SUM and graph.nodes[term].op is EXP
+            is_sum = graph.nodes[total].op in (ADD, SUM) and graph.nodes[term].op is EXP
         else:
             continue
-        terms = graph.nodes[total].parents
+        terms = tuple(_terms(graph, total))
         if is_sum and term in terms:
             yield terms, terms.index(term) + 1, node
+
+
+def _terms(graph: Graph, total: int) -> Iterator[int]:
+    """Yield the terms of a sum; those of a sum that was written with + are not sums."""
+    waiting = [*graph.nodes[total].parents]
+    while waiting:
+        k = waiting.pop(0)
+        if graph.nodes[k].op is ADD and graph.nodes[total].op is ADD:
+            waiting = [*graph.nodes[k].parents, *waiting]
+        elif graph.nodes[k].op is not CONSTANT:  # the 0 with which Python's sum begins
+            yield k
 
 
 def tables_of(graph: Graph) -> list[dict[str, Any]]:

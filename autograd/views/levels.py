@@ -28,9 +28,11 @@ from .units import Network, deep_network, folded_network, network_of, readable_n
 NAMES = {None: "scalars", "scalar": "scalars", "neuron": "neurons", "layer": "layers"}
 
 FEW = 60  # the most nodes of a graph that opens with a box for each of them
+MOST_EDGES = 90  # the most edges of such a graph
 MOST_LENGTH = 20  # the most operations after each other that fit in one row of a page
 MOST_SCALARS = 600  # the most nodes of a network whose page also offers a box for each of them
 MOST_INSIDES = 60  # the most blocks of a deep network that open into scenes of their own
+_LESS = 0.75  # neurons and layers are offered if they are at most this share of the nodes
 _PATHS = 3  # the number of paths from a focus to the output whose nodes are shown one by one
 
 
@@ -110,8 +112,8 @@ def network_to_show(
 ) -> Network | None:
     """Return the network that a picture shows, or None if the picture shows boxes.
 
-    A picture shows a network if `level` asks for it, or if the graph has more than `few` nodes. A
-    graph without blocks is folded into units: a unit ends at a number that has a name or is read
+    A picture shows a network if `level` asks for it, or if the graph has more than `few` nodes or
+    more than `MOST_EDGES` edges. A graph without blocks is folded into units: a unit ends at a number that has a name or is read
     more than once.
 
     Raises:
@@ -120,7 +122,8 @@ def network_to_show(
     """
     check_level(level)
     check_direction(direction)
-    if level not in (None, "network") or (level is None and (is_cut or len(graph.nodes) <= few)):
+    is_small = len(graph.nodes) <= few and len(graph.edges) <= MOST_EDGES
+    if level not in (None, "network") or (level is None and (is_cut or is_small)):
         return None
     if direction != "LR" and level is None and len(graph.nodes) <= LIMIT:
         return None  # boxes, which can be drawn from top to bottom
@@ -201,8 +204,9 @@ class _Drawn:
                 coarse = cut(self.graph, level=level)
             except ValueError:  # the groups feed each other, or are too many: no such scene
                 continue
-            if len(coarse.items) not in sizes:
-                sizes.add(len(coarse.items))
+            size = len(coarse.items)
+            if size not in sizes and size <= _LESS * len(self.graph.nodes):
+                sizes.add(size)
                 yield self.scene(NAMES[level], coarse)
 
 

@@ -20,7 +20,6 @@ LARGEST, SMALLEST = 28.0, 5.0  # radii of circles
 MOST_IN_A_COLUMN = 24  # units above each other; more of them wrap
 MOST_BOXES = 6  # numbers above each other that are drawn as boxes; more are circles
 IMAGE = 64  # the fewest inputs that are drawn as an image, if they fill a square
-MOST_NAMES = 12  # units of a column whose names are written
 IMAGE_SIDE = 210.0
 _BOX_HEIGHT = 60.0
 _LOOSE = 104.0  # the largest distance between the units of a column
@@ -124,7 +123,7 @@ def _circles(named: Named, column: Column, units: Sequence[Unit]) -> ColumnShape
     fits = radius >= READABLE and (len(units) == 1 or step >= 2 * radius + _BELOW)
     has_biases = fits and any(unit.bias is not None for unit in units)
     told = [k for k in column.units if named.room_beside(k) and _is_told(named.network, k)]
-    if across > 1 or len(units) > MOST_NAMES:
+    if across > 1 or step < SMALL + 2:  # no room for names
         told = []
     room = max(map(named.room_beside, told), default=0.0)
     before, after = (room, 0.0) if units[0].kind in ("input", "shared") else (0.0, room)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from .heat_maps import tables_in
 from .text import cut_middle
 from .unit_parts import Unit
 from .units import Network
@@ -22,7 +23,9 @@ def names_of(network: Network, classes: Sequence[str] | None = None) -> list[str
         ValueError: the number of names is not the number of outputs.
     """
     outputs = _outputs(network)
-    names = [_own_name(network, unit) for unit in network.units]
+    tables = tables_in(network.graph) if network.is_folded else []
+    weights = {node: f"softmax {i},{j}" for table in tables for i, j, node in table.entries}
+    names = [_own_name(network, unit, weights.get(unit.result, "")) for unit in network.units]
     if classes is None:
         classes = [_class_name(network, k, place) for place, k in enumerate(outputs)]
     elif not _is_list_of(len(outputs), classes):
@@ -85,15 +88,15 @@ def _class_name(network: Network, unit: int, place: int) -> str:
     return str(place) if len(outputs) > 1 else ""
 
 
-def _own_name(network: Network, unit: Unit) -> str:
+def _own_name(network: Network, unit: Unit, softmax: str) -> str:
     node = network.graph.nodes[unit.result]
-    if unit.kind == "block":
+    if unit.path and unit.kind != "neuron":
         return cut_middle(unit.path[-1], NAME_LENGTH)
     if unit.kind == "fed":
         labels = [network.graph.nodes[leaf].label for leaf in unit.results]
         several = cut_middle(", ".join(filter(None, labels)), NAME_LENGTH)
         return shared_name(network, unit.results) or several or "input"
     if unit.kind == "number":
-        return cut_middle(node.label or node.op.glyph or node.name, NAME_LENGTH)
+        return cut_middle(node.label or softmax or node.op.glyph or node.name, NAME_LENGTH)
     is_named = unit.kind in ("input", "shared") or unit.result in network.graph.outputs
     return cut_middle(node.label, NAME_LENGTH) if is_named else ""

@@ -123,7 +123,7 @@ def _placed(
     for row, members in enumerate(_rows(shapes)):
         found = [shapes[k] for k in members]
         tallest = max(shape.height for shape in found)
-        bottom = top + tallest + max(shape.hung for shape in found)
+        bottom = top + max(tallest / 2 + shape.height / 2 + shape.hung for shape in found)
         left, gaps = _MARGIN + found[0].before, _gaps(found, len(members) < len(shapes))
         for k, gap in zip(members, [*gaps, 0.0], strict=True):
             middle, right = left + shapes[k].width / 2, left + shapes[k].width

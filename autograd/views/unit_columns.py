@@ -31,7 +31,7 @@ def columns_of(graph: Graph, units: list[Unit], depth: Sequence[int]) -> Iterato
     keys: list[tuple[float, Path, bool]] = []
     for k, unit in enumerate(units):
         # The blocks around the unit. A neuron outside all others counts as its own block.
-        around = unit.path[:-1] or unit.path[: unit.kind != "block"]
+        around = unit.path[:-1] or unit.path[: unit.kind == "neuron"]
         is_box = bool(blocks) and unit.kind in ("block", "fed")
         key: tuple[float, Path, bool] = depth[k], around, is_box
         if unit.kind == "shared":
@@ -72,6 +72,6 @@ def depths_of(units: list[Unit], wires: tuple[Wire, ...]) -> list[int]:
     for k in order_indices([readers[k] for k in range(len(units))], [u.result for u in units]):
         depth[k] = max((depth[tail] + 1 for tail in into[k]), default=0)
     for k, unit in enumerate(units):
-        if not unit.nodes and readers[k]:
+        if (unit.kind == "fed" or not unit.nodes) and readers[k]:
             depth[k] = max(0, min(depth[head] for head in readers[k]) - (unit.kind != "fed"))
     return depth

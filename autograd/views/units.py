@@ -7,7 +7,7 @@ from labels.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +16,7 @@ from ..engine.ops import CONSTANT, DOT, HALF_SQUARED_ERROR, MUL, SQUARED_ERROR, 
 from ..graph.graph import Graph
 from ..graph.parts import Edge
 from .blocks import Blocks, blocks_of, boxes_of
+from .examples import with_one_example
 from .folding import MOST_FOLDED, Boxes, banded, joined
 from .neurons import role_of
 from .picture import read_outside
@@ -108,6 +109,7 @@ def _network(
     is_folded: bool = False,
 ) -> Network:
     units = [_unit(graph, nodes, (boxes or {}).get(nodes[-1])) for nodes in groups]
+    units = units if is_folded or boxes else with_one_example(graph, units)
     inside = {node: number for number, unit in enumerate(units) for node in unit.nodes}
     units += _input_units(graph, units, inside, is_folded=is_folded)
     place = inside | {
@@ -147,7 +149,7 @@ def _input_units(
     A weighted sum tells its inputs from its weights. Any other leaf is an input if several units
     read it. A constant never is. The inputs that only one block reads form one unit, unless this is
     the only such block. In a graph without blocks, the leaves that a step of a recurrence has for
-    itself are inputs too.
+    itself are inputs too. What only examples without circles read is not drawn.
     """
     readers: dict[int, set[int]] = defaultdict(set)
     roles: dict[int, set[str]] = defaultdict(set)
@@ -155,11 +157,15 @@ def _input_units(
         if not graph.nodes[edge.parent].parents:
             readers[edge.parent].add(inside[edge.child])
             roles[edge.parent].add(role_of(graph, edge))
+    more = {k for k, unit in enumerate(units) if unit.kind == "fed"}  # the other examples
     inputs = [
         leaf
         for leaf, found in roles.items()
-        if "x" in found
-        or (found == {""} and len(readers[leaf]) > 1 and graph.nodes[leaf].op is not CONSTANT)
+        if not readers[leaf] <= more
+        and (
+            "x" in found
+            or (found == {""} and len(readers[leaf]) > 1 and graph.nodes[leaf].op is not CONSTANT)
+        )
     ]
     by_blocks = [x for x in inputs if any(units[k].kind == "block" for k in readers[x])]
     fed: dict[int, list[int]] = defaultdict(list)
@@ -173,6 +179,7 @@ def _input_units(
             if len(found) == 1 and graph.nodes[leaf].op is not CONSTANT and leaf not in inputs:
                 fed[min(found)].append(leaf)
         fed = _fed_to_steps(fed, {k: frozenset(x for x in inputs if k in readers[x]) for k in fed})
+        inputs += _factors(graph, {*inputs}, {leaf for found in fed.values() for leaf in found})
     ordered = [fed[k] for k in sorted(fed, key=lambda k: units[k].result)]
     single = [Unit("input", (), leaf, ()) for leaf in inputs if leaf not in set(by_blocks)]
     return single + [Unit("fed", (), x[-1], (), results=tuple(x)) for x in ordered]
@@ -185,9 +192,18 @@ def _fed_to_steps(
 
     The first step reads the same shared leaves, and also has the state that it starts with.
     """
-    alike = {shared[k] for k, leaves in own.items() if len(leaves) == 1 and shared[k]}
-    most = {k: 2 if shared[k] in alike else 1 for k in own}
+    steps = Counter(shared[k] for k in own if shared[k])
+    alike = {shared[k] for k, leaves in own.items() if len(leaves) == 1 and steps[shared[k]] > 1}
+    most = {k: 2 if shared[k] in alike else 0 if shared[k] else 1 for k in own}
     return {k: leaves for k, leaves in own.items() if len(leaves) <= most[k]}
+
+
+def _factors(graph: Graph, inputs: set[int], fed: set[int]) -> list[int]:
+    """Return the other leaves that are multiplied by an input, as the corners of an image are."""
+    products = [node.parents for node in graph.nodes if node.op is MUL]
+    found = {b for pair in products for a, b in (pair, pair[::-1]) if a in inputs}
+    others = (graph.nodes[k] for k in sorted(found - inputs - fed))
+    return [node.index for node in others if not node.parents and node.op is not CONSTANT]
 
 
 def _with_targets(graph: Graph, units: list[Unit], place: dict[int, int]) -> list[Unit]:

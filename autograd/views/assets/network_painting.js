@@ -105,7 +105,7 @@ function paintWire(arrow, now) {
 function networkWords(scene) {
   const { circle, ring, wire } = scene.scales ?? scalesOf(scene), most = (x) => number(x, 3);
   const has = (test) => scene.cards.some(test), isTable = ({ kind }) => kind === "table";
-  const items = [[has((card) => card.cells && card.title) ? "in a block: the numbers that leave it, below them their gradients; a click opens it" : ""], [has(({ squares }) => squares?.some(isTable)) ? "gray: a table, such as attention" : ""], [scene.pictured ? "in a neuron: what it computes in the whole plane; its number: for this example" : `fill: value, darkest ${most(circle)}`], [has((card) => card.shape === "circle") ? `ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}` : `gradient: ∂${nameOf(model.output)}/∂number, darkest ${most(ring)}`]];
+  const items = [[has((card) => card.cells && card.title) ? `in a block: the numbers that leave it, below them their gradients${has((card) => card.inner) ? "; a click opens it" : ""}` : ""], [has(({ squares }) => squares?.some(isTable)) ? "gray: a table, such as attention" : ""], [scene.pictured ? "in a neuron: what it computes in the whole plane; its number: for this example" : `fill: value, darkest ${most(circle)}`], [has((card) => card.shape === "circle") ? `ring: ∂${nameOf(model.output)}/∂unit, widest ${most(ring)}` : `gradient: ∂${nameOf(model.output)}/∂number, darkest ${most(ring)}`]];
   if (wire) items.push([`line: ${scene.lines}, widest ${most(wire)}`]);
   items.push(["positive", "plus"], ["negative", "minus"], ["this step", "lit"]);
   if (scene.lines !== "contribution" && has((card) => card.out.some((one) => one.weight === null))) items.push(["no weight", "plain"]);

@@ -96,3 +96,29 @@ def test_more_than_2000_boxes_are_folded():
     assert network is not None and len(network.units) <= 2000
     with pytest.raises(ValueError, match="too many to draw"):
         draw(output, level="scalar")
+
+
+def test_the_large_terms_of_a_long_sum_are_units_and_small_terms_are_in_the_sum():
+    w, b = Value(0.5, "w"), Value(0.1, "b")
+    points = [(0.1 * k, 1.0 - 0.2 * k) for k in range(9)]
+    found = folded_network(Graph.of(sum((w * x + b - y) ** 2 for x, y in points) / 9))
+    assert [len(column.units) for column in found.columns] == [2, 9, 1]
+    weights = [Value(0.1 * k, f"w{k}") for k in range(40)]
+    hidden = [sin(w * (0.1 * k)) + b for k in range(40)]
+    for k, h in enumerate(hidden):
+        h.label = f"h{k}"
+    found = folded_network(Graph.of(tanh(sum(a * h for a, h in zip(weights, hidden, strict=True)))))
+    assert max(len(unit.nodes) for unit in found.units) == 1 + 40 + 39
+
+
+def test_every_pixel_of_an_image_is_an_input_also_in_the_corners():
+    image = [[Value(0.1 * (4 * r + c), f"x{r}{c}") for c in range(4)] for r in range(4)]
+    kernel = [[Value(0.5, "k00"), Value(-0.3, "k01")], [Value(0.2, "k10"), Value(0.8, "k11")]]
+    cells = [
+        tanh(sum(image[r + i][c + j] * kernel[i][j] for i in range(2) for j in range(2)))
+        for r in range(3)
+        for c in range(3)
+    ]
+    found = folded_network(Graph.of(sum(cells)))
+    kinds = [unit.kind for unit in found.units]
+    assert (kinds.count("input"), kinds.count("fed")) == (16 + 4, 0)

@@ -29,7 +29,12 @@ def stable(scores):
     return [exp(score - logsumexp(scores)) for score in scores]
 
 
-@pytest.mark.parametrize("weigh", [softmax, by_hand, stable])
+def with_plus(scores):
+    powers = [exp(score) for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
+@pytest.mark.parametrize("weigh", [softmax, by_hand, with_plus, stable])
 def test_softmaxes_of_ones_own_are_a_table_however_they_are_written(weigh):
     vectors = [[Value(0.1 * k), Value(0.2)] for k in range(3)]
     outputs = []

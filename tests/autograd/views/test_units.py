@@ -55,13 +55,6 @@ def test_every_computed_node_is_in_one_unit():
     assert sorted(inside) == [node.index for node in graph.nodes if node.parents]
 
 
-def test_a_block_that_is_opened_again_makes_other_units():
-    net = MLP(2, [2, 1], seed=0)
-    total = net([1.0, 2.0])[0] + net([3.0, 4.0])[0]
-    found = network_of(Graph.of(total))
-    assert len([unit for unit in found.units if unit.path == ("layer 1", "neuron 1")]) == 2
-
-
 def test_blocks_of_ones_own_are_units_whatever_the_labels():
     x, w = Value(2.0, "W9[1,1]"), Value(3.0, "x")
     with block("head 1"):
