@@ -30,10 +30,10 @@ def joined(graph: Graph, *, ends_at_names: bool = False, boxes: Boxes | None = N
     code, and it is not an output. Otherwise it is the result of a unit. The nodes of a box are one
     unit.
 
-    With `ends_at_names`, units also end at nodes that have a label or an activation, and no unit
-    has more than `MOST_JOINED` nodes. A node that is read more than once ends a unit too, unless
-    only its own line of code reads it. A large term of a long sum is a unit, and all small terms are
-    in the unit of the sum.
+    With `ends_at_names`, units also end at nodes that have a label or an activation, and at the
+    large terms of long sums. A node that is read more than once ends a unit too, unless only its
+    own line of code reads it. No unit has more than `MOST_JOINED` nodes, except that of a long sum,
+    which has all small terms.
     """
     large, small = _terms(graph) if ends_at_names else (set[int](), set[int]())
     owner: dict[int, int] = {}

@@ -1,8 +1,8 @@
 """Tables of softmax weights, such as the attention of a head, for the heat maps of a page.
 
 A softmax is recognized by its operations: exp(zᵢ − ln Σ exp zⱼ), or exp zᵢ divided by a sum that
-has this term, also if the sum was written with +. Its weights are one row. Rows of the same block form one table. If each block has
-only one row, the rows of sibling blocks form one table.
+has this term, also if the sum was written with +. Its weights are one row. Rows of the same block
+form one table. If each block has only one row, the rows of sibling blocks form one table.
 """
 
 from __future__ import annotations

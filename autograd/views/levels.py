@@ -113,8 +113,8 @@ def network_to_show(
     """Return the network that a picture shows, or None if the picture shows boxes.
 
     A picture shows a network if `level` asks for it, or if the graph has more than `few` nodes or
-    more than `MOST_EDGES` edges. A graph without blocks is folded into units: a unit ends at a number that has a name or is read
-    more than once.
+    more than `MOST_EDGES` edges. A graph without blocks is folded into units: a unit ends at a
+    number that has a name or is read more than once.
 
     Raises:
         ValueError: a network is asked for and the graph has no blocks, or it is cut, or it is to be
