@@ -32,8 +32,14 @@ def as_shaped_array(numbers: Any, name: str, shape: str) -> Array:
     return array
 
 
-def as_rows(numbers: Any, name: str, columns: str) -> Array:
+def as_rows(numbers: Any, name: str, columns: str, alternative: str = "") -> Array:
     """Return real numbers as an array of two dimensions, one row for each example.
+
+    Args:
+        numbers: the numbers.
+        name: what the array is called in messages.
+        columns: what the columns are, in words.
+        alternative: further advice for an array of one dimension, or "".
 
     Raises:
         TypeError: they are not real numbers.
@@ -41,9 +47,10 @@ def as_rows(numbers: Any, name: str, columns: str) -> Array:
     """
     array = as_array(numbers, name)
     if array.ndim != 2 or array.shape[1] == 0:
+        advice = [f"{name}[:, None] for a single column", *filter(None, [alternative])]
         raise ValueError(
             f"{name} must have shape (examples, {columns}); got shape {array.shape}"
-            + (f": write {name}[:, None] for a single column" if array.ndim == 1 else "")
+            + (f": write {', or '.join(advice)}" if array.ndim == 1 else "")
         )
     return array
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -31,7 +30,9 @@ class Groups(Optimizer):
 
     Raises:
         TypeError: a group is not a pair of parameters and an optimizer.
-        ValueError: there are no groups, or a parameter is in two.
+        ValueError: there are no groups, a group has no parameters, a parameter or an optimizer is
+            in two groups, the optimizer of a group is itself a `Groups` or clips the gradient, or a
+            setting is out of range.
 
     >>> from nn import MLP, SGD, Adam
     >>> net = MLP(2, [3, 1], seed=0)
@@ -51,6 +52,7 @@ class Groups(Optimizer):
             )
         self.groups = [_check_group(group) for group in groups]
         self._names: dict[Value, str] = {}
+        # The constructor of Optimizer is not called, because it needs a learning rate.
         self.weight_decay, self.clip_norm, self.clip_value = 0.0, clip_norm, clip_value
         self.check_settings()
         seen = [member for members, _ in self.groups for member in members]
@@ -61,7 +63,9 @@ class Groups(Optimizer):
             raise ValueError("each group needs an optimizer of its own; one is in two groups")
 
     def __repr__(self) -> str:
-        parts = [f"{len(members):,} parameters by {rule!r}" for members, rule in self.groups]
+        parts = [
+            f"{len(members):,} parameters by {optimizer!r}" for members, optimizer in self.groups
+        ]
         limits = {"clip_norm": self.clip_norm, "clip_value": self.clip_value}
         parts += [f"{name}={limit!r}" for name, limit in limits.items() if limit is not None]
         return f"Groups({', '.join(parts)})"
@@ -82,7 +86,10 @@ class Groups(Optimizer):
         return tuple(optimizer.steps for _, optimizer in self.groups)
 
     def start(self, named: Sequence[tuple[str, Value]], owners: Indices | None = None) -> Update:
-        """Return an update of these parameters that continues from the current state."""
+        """Return an update of these parameters that continues from the current state.
+
+        `Optimizer.start` explains the arguments.
+        """
         self.check_parameters(named)
         owners = np.arange(len(named)) if owners is None else owners
         states = self.state or ((),) * len(self.groups)
@@ -104,12 +111,12 @@ class Groups(Optimizer):
         """Restore the state and the numbers of steps that were saved in a history.
 
         Raises:
-            ValueError: the history is of another number of groups.
+            ValueError: the history has another number of groups.
         """
         each = steps if isinstance(steps, tuple) else (steps,) * len(self.groups)
         if len(each) != len(self.groups):
             raise ValueError(
-                f"the history is of {len(each)} groups, but the optimizer has {len(self.groups)}; "
+                f"the history has {len(each)} groups, but the optimizer has {len(self.groups)}; "
                 "divide the parameters as before, or leave resume= out"
             )
         super().continue_from(named, state, max(each))
@@ -140,14 +147,14 @@ class Groups(Optimizer):
             raise ValueError(
                 f"{unknown[0]!r} is in a group but not among the parameters that learn"
             )
-        of_groups = [np.sort([index[m] for m in members]) for members, _ in self.groups]
-        ungrouped = set(range(len(named))) - {int(k) for indices in of_groups for k in indices}
+        indices = [np.sort([index[m] for m in members]) for members, _ in self.groups]
+        ungrouped = set(range(len(named))) - {int(k) for group in indices for k in group}
         if ungrouped:
             raise ValueError(
-                f"the parameter {named[min(ungrouped)][0]} is in no group: give it one, or name "
-                "the parameters that learn by train="
+                f"the parameter {named[min(ungrouped)][0]} is in no group: put it in one, or pass "
+                "train= with the names of the parameters that learn"
             )
-        return of_groups
+        return indices
 
 
 def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
@@ -169,14 +176,17 @@ def without_bias_decay(parameters: Parameters, optimizer: Optimizer) -> Groups:
            4 parameters by SGD(learning_rate=0.1))
     """
     if not isinstance(optimizer, Optimizer):
-        raise TypeError(f"the optimizer is one such as SGD(0.1); got {shortened(optimizer)}")
-    named = name_parameters(parameters)
-    biases = [value for name, value in named if _BIAS.fullmatch(name.rpartition(".")[2])]
-    weights = [value for _, value in named if value not in set(biases)]
+        raise TypeError(
+            f"optimizer must be an Optimizer, such as SGD(0.1); got {shortened(optimizer)}"
+        )
+    weights: list[Value] = []
+    biases: list[Value] = []
+    for name, value in name_parameters(parameters):
+        (biases if _BIAS.fullmatch(name.rpartition(".")[2]) else weights).append(value)
     # Clipping belongs to Groups, because it applies to the gradient as a whole.
     groups = [
-        (weights, _copy_with(optimizer, clip_norm=None, clip_value=None)),
-        (biases, _copy_with(optimizer, clip_norm=None, clip_value=None, weight_decay=0.0)),
+        (weights, optimizer.with_settings(clip_norm=None, clip_value=None)),
+        (biases, optimizer.with_settings(clip_norm=None, clip_value=None, weight_decay=0.0)),
     ]
     return Groups(
         *(group for group in groups if group[0]),
@@ -201,12 +211,3 @@ def _check_group(group: Any) -> tuple[list[Value | str], Optimizer]:
     if not members:
         raise ValueError(f"the group of {optimizer!r} has no parameters")
     return members, optimizer
-
-
-def _copy_with(optimizer: Optimizer, **settings: Any) -> Optimizer:
-    """Return a copy of an optimizer with other settings and no state. It keeps a schedule."""
-    # A copy is changed, because the constructors of subclasses take different arguments.
-    changed = copy.copy(optimizer)
-    fresh = {"state": (), "steps": 0, "_values": (), "_update": None}
-    vars(changed).update(settings | fresh)
-    return changed

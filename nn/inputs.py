@@ -33,8 +33,7 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
     except (TypeError, ValueError, OverflowError) as error:
         raise (_explain_inputs(x, count) or error) from None
     if len(values) != count:
-        counted = count_text(count, "input")
-        raise ValueError(f"expected {counted}, one for each weight; got {len(values)}")
+        raise ValueError(f"expected {count_text(count, 'input')}; got {len(values)}")
     if not isinstance(x, list) and isinstance(x, dict | set | frozenset):  # lists are usual
         raise TypeError(f"inputs are a list of numbers, in order; got a {type(x).__name__}")
     return values
@@ -54,7 +53,7 @@ def _explain_inputs(x: Any, count: int) -> Exception | None:
     """Return the exception that says what is wrong with inputs, or None if nothing is found."""
     if not isinstance(x, Iterable) or (isinstance(x, np.ndarray) and not x.ndim):
         return TypeError(
-            f"inputs are a list, one number for each weight; got {shortened(x)}: write [x]"
+            f"inputs are a list with one number for each input; got {shortened(x)}: write [x]"
         )
     entries: list[Any] = list(x)
     if any(isinstance(e, list | tuple) or (isinstance(e, np.ndarray) and e.ndim) for e in entries):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -57,7 +58,7 @@ class Layer(Module):
     ) -> None:
         activation = named_activation(activation)
         w = initial_weights(inputs, outputs, activation, seed, initialization)
-        self._set(w, np.zeros(len(w)) if bias else None, activation, number)
+        self._build(w, np.zeros(len(w)) if bias else None, activation, number)
 
     @classmethod
     def from_arrays(
@@ -76,7 +77,7 @@ class Layer(Module):
             TypeError: an array does not hold real numbers.
             ValueError: the shapes do not fit each other, or a number is not finite.
         """
-        w_name, b_name = f"W{number or ''}", f"b{number or ''}"
+        w_name, b_name = _array_names(number)
         weights = as_shaped_array(w, w_name, "(outputs, inputs)")
         biases = None if b is None else as_shaped_array(b, b_name, "(outputs,)")
         if biases is not None and len(weights) != len(biases):
@@ -85,21 +86,22 @@ class Layer(Module):
                 f"{len(biases)} numbers. W is of shape (outputs, inputs); is it transposed?"
             )
         # `__init__` is skipped, because it would draw random weights.
-        return cls.__new__(cls)._set(weights, biases, activation, number)
+        return cls.__new__(cls)._build(weights, biases, named_activation(activation), number)
 
-    def _set(self, w: Array, b: Array | None, activation: Activation, number: int | None) -> Self:
-        self.activation, self.number = named_activation(activation), number
+    def _build(self, w: Array, b: Array | None, activation: Activation, number: int | None) -> Self:
+        """Create the neurons. `activation` is a result of `named_activation`."""
+        self.activation, self.number = activation, number
         # Softmax needs the z of all neurons, so the layer applies it, and the neurons return z.
-        of_neurons = "linear" if self.activation == SOFTMAX else self.activation
+        neuron_activation = "linear" if activation == SOFTMAX else activation
         biases = [None] * len(w) if b is None else b.tolist()
         self._block = f"layer {number}" if number else "layer"
         self.neurons = [
             # Not `Neuron(…)`, because it would draw random weights.
-            Neuron.__new__(Neuron)._set(
+            Neuron.__new__(Neuron)._build(
                 w[i],
                 biases[i],
-                of_neurons,
-                _layer_label(number, i + 1),
+                neuron_activation,
+                partial(_neuron_label, number, i + 1),
                 (self._block, f"neuron {i + 1}"),
             )
             for i in range(len(w))
@@ -111,20 +113,20 @@ class Layer(Module):
 
         Raises:
             TypeError: `x` is not a list of numbers.
-            ValueError: `x` does not have one number for each weight.
+            ValueError: `x` does not have one number for each input.
         """
         inputs = as_inputs(x, self.inputs)
         data = numbers_and_one(inputs)  # computed once for all neurons
         outputs = Outputs([neuron._fire(inputs, data) for neuron in self.neurons])
         if self.activation != SOFTMAX:
             return outputs
-        outer = enter_block(self._block)
+        outer = enter_block(self._block)  # unlike `block`, it does not check the thread each time
         try:
             activations = softmax(outputs)
         finally:
             leave_block(outer)
         for i, a in enumerate(activations, start=1):
-            a.label = _layer_label(self.number, i)("a", None)
+            a.label = _neuron_label(self.number, i, "a")
         return Outputs(activations)
 
     def __repr__(self) -> str:
@@ -149,23 +151,28 @@ class Layer(Module):
 
     def _parts(self) -> Iterator[tuple[str, Any]]:
         """Yield W, then b, then what a subclass adds."""
-        w, b = f"W{self.number or ''}", f"b{self.number or ''}"
+        w, b = _array_names(self.number)
         weights = [value for neuron in self.neurons for value in neuron.w]
         yield w, ParameterGroup(w, weights, (len(self.neurons), self.inputs))
         biases = [neuron.b for neuron in self.neurons if neuron.b is not None]
         if biases:
             yield b, ParameterGroup(b, biases, (len(biases),))
         for k, neuron in enumerate(self.neurons, start=1):
-            for name, part in vars(neuron).items():  # what a subclass of Neuron adds
+            # Neuron has slots, so that `vars` has only what a subclass or a user adds.
+            for name, part in vars(neuron).items():
                 yield f"neurons[{k}].{name}", part
         yield from self._parts_except("neurons")
 
 
-def _layer_label(number: int | None, i: int) -> Callable[[str, int | None], str]:
-    """Return the function that labels what belongs to neuron i, such as W1[2,3] or b1[2]."""
+def _array_names(number: int | None) -> tuple[str, str]:
+    """Return the names of W and b in layer `number`, such as W1 and b1."""
+    return f"W{number or ''}", f"b{number or ''}"
 
-    def label(kind: str, j: int | None) -> str:
-        letter = "W" if kind == "w" else kind
-        return f"{letter}{number or ''}[{i}{f',{j}' if j else ''}]"
 
-    return label
+def _neuron_label(number: int | None, i: int, letter: str, j: int | None = None) -> str:
+    """Return the label of a node of neuron i in layer `number`, such as W1[2,3], b1[2] or a1[2].
+
+    For a weight, the letter is w, and j is the index of its input.
+    """
+    indices = f"{i},{j}" if j else f"{i}"
+    return f"{'W' if letter == 'w' else letter}{number or ''}[{indices}]"

@@ -27,6 +27,8 @@ OneOrMany = Value | Number | Sequence[Value | Number]
 Loss = Callable[..., Value]
 """The cost of one example, a function of its outputs and targets."""
 
+_TOLERANCE = 1e-6  # how far the sum of the targets of `cross_entropy` may be from 1
+
 
 def half_squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
     """Return C = ½ Σ (ŷᵢ − yᵢ)². The ½ makes ∂C/∂ŷᵢ = ŷᵢ − yᵢ.
@@ -41,7 +43,9 @@ def half_squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
 
 
 def squared_error(outputs: OneOrMany, targets: OneOrMany) -> Value:
-    """Return C = Σ (ŷᵢ − yᵢ)², the cost of one example in the digits lesson; ∂C/∂ŷᵢ = 2(ŷᵢ − yᵢ).
+    """Return C = Σ (ŷᵢ − yᵢ)². Its derivatives are ∂C/∂ŷᵢ = 2(ŷᵢ − yᵢ).
+
+    It is the cost of one example in 3Blue1Brown's lessons on neural networks.
 
     Raises:
         ValueError: the numbers of outputs and targets differ, or both are 0.
@@ -62,7 +66,7 @@ def mse(outputs: OneOrMany, targets: OneOrMany) -> Value:
     2.5
     """
     cost = squared_error(outputs, targets)
-    m = len(cost.parents) // 2
+    m = len(cost.parents) // 2  # the parents are the outputs and as many targets
     if m == 1:
         return cost
     cost.label = ""  # because the quotient gets the label C
@@ -143,6 +147,7 @@ def hinge(outputs: OneOrMany, targets: OneOrMany) -> Value:
         if target.data not in (-1.0, 1.0):
             raise ValueError(f"a target of the hinge is −1 or 1; got {target.data}")
     margins = [relu(1 - target * output) for output, target in zip(predictions, y, strict=True)]
+    # The total of one margin would be a node that only repeats it.
     return _label_cost(total(margins) if len(margins) > 1 else margins[0])
 
 
@@ -167,9 +172,10 @@ def l2(parameters: Iterable[Value], strength: float) -> Value:
 def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
     """Return the indices of the rows of y that the loss may reject.
 
-    The caller then evaluates the loss on these rows. For the losses of this module, the result has
-    only the rows whose targets break the rules of the loss. Any other loss may reject any row, so
-    the result has the first occurrence of each distinct row.
+    The caller evaluates the loss on these rows only, and the loss raises its own error for a row
+    that it rejects. For the losses of this module, these are the rows whose targets break the rules
+    of the loss, and rows that are close to that. Any other loss may reject any row, so the result
+    has the first occurrence of each distinct row.
 
     Args:
         loss: the loss function.
@@ -178,8 +184,8 @@ def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
     if loss in (squared_error, half_squared_error, mse):
         return []
     if loss is cross_entropy:
-        # Half of the tolerance is used, because `sum` rounds differently than `math.fsum` in the
-        # loss.
+        # Half of the tolerance is used, because `sum` rounds differently than `math.fsum`, which
+        # the loss uses.
         fits = (np.abs(y.sum(axis=1) - 1) <= _TOLERANCE / 2) & (y >= 0).all(axis=1)
     elif loss is binary_cross_entropy:
         fits = ((y >= 0) & (y <= 1)).all(axis=1)
@@ -190,9 +196,6 @@ def doubtful_rows(loss: object, y: NDArray[Any]) -> list[int]:
         return sorted(firsts.tolist())
     doubtful: list[int] = np.flatnonzero(~fits).tolist()
     return doubtful
-
-
-_TOLERANCE = 1e-6  # how far the sum of the targets of `cross_entropy` may be from 1
 
 
 def _record_squares(op: Op, outputs: OneOrMany, targets: OneOrMany) -> Value:
@@ -206,11 +209,12 @@ def _unpack(numbers: OneOrMany) -> OneOrMany:
 
 
 def _as_values(outputs: OneOrMany) -> list[Value]:
-    entries = _as_list(_unpack(outputs), "outputs")
+    entries = _as_list(outputs, "outputs")
     return [entry if isinstance(entry, Value) else constant(entry) for entry in entries]
 
 
 def _as_list(numbers: OneOrMany, name: str) -> Sequence[Value | Number]:
+    numbers = _unpack(numbers)
     if isinstance(numbers, Value | Number):
         return [numbers]
     check_list(name, numbers)
@@ -225,7 +229,7 @@ def _one_hot(label: int, classes: int) -> list[float]:
 
 def _pair_targets(predictions: list[Value], targets: OneOrMany) -> list[Value]:
     """Return targets as Values, one for each output. Numbers become constants named y or y1, …"""
-    targets = _as_list(_unpack(targets), "targets")
+    targets = _as_list(targets, "targets")
     values = [t if isinstance(t, Value) else constant(t) for t in targets]
     for i, (value, target) in enumerate(zip(values, targets, strict=True), start=1):
         if value is not target:  # a new constant

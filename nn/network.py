@@ -181,9 +181,9 @@ def layers_of(model: Module, purpose: str) -> list[Layer]:
 
 
 def runs_its_layers(model: Module) -> bool:
-    """Whether a model is an MLP whose outputs are those of its layers, one after the other.
+    """Return whether a model is an MLP whose outputs are those of its layers, one after the other.
 
-    This is false for a subclass that overrides `__call__`, and for other kinds of layers.
+    The answer is False for a subclass that overrides `__call__`, and for other kinds of layers.
     """
     return isinstance(model, MLP) and _module_with_own_call(model) is None
 
@@ -202,7 +202,7 @@ def _module_with_own_call(model: MLP) -> Module | None:
 
 
 def _inherits(module: Module, base: type[Module], *methods: str) -> bool:
-    """Whether a module inherits these methods from `base` without overriding them."""
+    """Return whether a module inherits these methods from `base` without overriding them."""
     inherited = all(getattr(type(module), name) is getattr(base, name) for name in methods)
     return inherited and vars(module).keys().isdisjoint(methods)
 

@@ -60,7 +60,7 @@ class Neuron(Module):
     ) -> None:
         activation = named_activation(activation)
         (w,) = initial_weights(inputs, 1, activation, seed, initialization)
-        self._set(w, 0.0 if bias else None, activation, _neuron_label, ())
+        self._build(w, 0.0 if bias else None, activation, _neuron_label, ())
 
     @classmethod
     def from_arrays(
@@ -74,9 +74,9 @@ class Neuron(Module):
         """
         weights = as_shaped_array(w, "w", "(inputs,)")
         # `__init__` is skipped, because it would draw random weights.
-        return cls.__new__(cls)._set(weights, b, activation, _neuron_label, ())
+        return cls.__new__(cls)._build(weights, b, named_activation(activation), _neuron_label, ())
 
-    def _set(
+    def _build(
         self,
         w: Array,
         b: Number | None,
@@ -84,12 +84,12 @@ class Neuron(Module):
         label: Callable[[str, int | None], str],
         block: tuple[str, ...],
     ) -> Self:
-        """Set all attributes.
+        """Create the parameters, and set all attributes.
 
         Args:
             w: the weights.
             b: the bias, or None.
-            activation: g.
+            activation: g, a result of `named_activation`.
             label: the function that labels a node, given its letter and, for a weight, its index.
             block: the blocks that the nodes of the neuron are in.
         """
@@ -98,7 +98,7 @@ class Neuron(Module):
         # The weights, and then the bias if there is one, in one tuple that all recorded sums share.
         self._weights = (*weights, *biases)
         self.inputs = len(weights)
-        self.activation = named_activation(activation)
+        self.activation = activation
         # A note has the label and the blocks of a node. These are the notes of z and of a.
         self._notes = tuple(with_block(label(name, None), block) for name in ("z", "a"))
         return self._bind()
@@ -125,7 +125,7 @@ class Neuron(Module):
 
         Raises:
             TypeError: `x` is not a list of numbers.
-            ValueError: `x` does not have one number for each weight.
+            ValueError: `x` does not have one number for each input.
         """
         inputs = as_inputs(x, self.inputs)
         return self._fire(inputs, numbers_and_one(inputs))

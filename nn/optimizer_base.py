@@ -5,6 +5,7 @@ The subclasses in `optimizers` have the rules.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields
@@ -116,6 +117,17 @@ class Optimizer:
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_update"}
+
+    def with_settings(self, **settings: Any) -> Self:
+        """Return a copy of the optimizer with other settings, which has taken no step.
+
+        A schedule is kept.
+        """
+        # A copy is changed, because the constructors of subclasses take different arguments.
+        changed = copy.copy(self)
+        initial = {f.name: f.default for f in fields(Optimizer) if not f.init}
+        vars(changed).update(initial | settings)
+        return changed
 
     @property
     def has_schedule(self) -> bool:

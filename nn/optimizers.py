@@ -77,21 +77,20 @@ class Momentum(Optimizer):
     @elementwise
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return w − ηv and (v,), with v = μv + g."""
-        v = self._velocity(w, g, state)
+        v = self._velocity(self._add_decay(w, g), state)
         return w - self.learning_rate * v, (v,)
 
-    def _velocity(self, w: N, g: N, state: State) -> N:
-        g = self._add_decay(w, g)
-        v: N = self.momentum * state[0] + g if state else g + 0.0  # + 0.0 makes a copy
+    def _velocity(self, g: N, state: State) -> N:
+        # + 0.0 makes a copy, so that the state does not share its memory with the array g.
+        v: N = self.momentum * state[0] + g if state else g + 0.0
         return v
 
 
 class Nesterov(Momentum):
     """Nesterov's momentum, v ← μv + g, θ ← θ − η(g + μv).
 
-    The step uses the gradient at the point to which the momentum leads.
-
-    This is the form of Sutskever et al. (2013) after Bengio's change of variable, as in PyTorch.
+    Here θ is the point to which the momentum leads, and g is the gradient there. This is the form
+    of Sutskever et al. (2013) after Bengio's change of variable, as in PyTorch.
 
     >>> w, (v,) = Nesterov(0.1, momentum=0.5).rule(1.0, 2.0, (4.0,))
     >>> round(w, 12), v
@@ -101,8 +100,9 @@ class Nesterov(Momentum):
     @elementwise
     def rule(self, w: N, g: N, state: State = ()) -> tuple[N, State]:
         """Return w − η(g + μv) and (v,), with v = μv + g."""
-        v = self._velocity(w, g, state)
-        return w - self.learning_rate * (self._add_decay(w, g) + self.momentum * v), (v,)
+        g = self._add_decay(w, g)
+        v = self._velocity(g, state)
+        return w - self.learning_rate * (g + self.momentum * v), (v,)
 
 
 @dataclass(repr=False)
@@ -146,11 +146,11 @@ class Adam(Optimizer):
 
     def _adam(self, w: N, g: N, state: State) -> tuple[N, State]:
         m, s, t = state or (0.0, 0.0, 0)
-        t = int(t) + 1
+        t = t + 1
         m = self.beta1 * m + (1 - self.beta1) * g
         s = self.beta2 * s + (1 - self.beta2) * (g * g)
-        size = (s / (1 - self.beta2**t)) ** 0.5 + self.epsilon
-        return w - self.learning_rate * (m / (1 - self.beta1**t)) / size, (m, s, t)
+        denominator = (s / (1 - self.beta2**t)) ** 0.5 + self.epsilon
+        return w - self.learning_rate * (m / (1 - self.beta1**t)) / denominator, (m, s, t)
 
 
 @dataclass(repr=False)

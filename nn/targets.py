@@ -192,7 +192,7 @@ def _kind(y: NDArray[Any]) -> Kind:
 
 
 def _are_classes(y: NDArray[Any]) -> bool:
-    """Whether all rows are one-hot, of at least two classes."""
+    """Return whether all rows are one-hot, and at least two classes occur."""
     is_one_hot = _has_both(y, 0.0, 1.0) and bool((y.sum(axis=1) == 1).all())
     return y.shape[1] > 1 and is_one_hot and len(set(np.argmax(y, axis=1).tolist())) > 1
 
@@ -204,7 +204,7 @@ def _operations_on(outputs: Sequence[Value], cost: Value) -> set[Op]:
 
 
 def _has_both(y: NDArray[Any], low: float, high: float) -> bool:
-    """Whether every target is one of two numbers, and both of them occur."""
+    """Return whether every target is one of two numbers, and both of them occur."""
     is_low, is_high = y == low, y == high
     return bool((is_low | is_high).all() and is_low.any() and is_high.any())
 

@@ -45,27 +45,30 @@ class Data:
     def __init__(
         self, x: ArrayLike, y: ArrayLike, targets: Kind | TargetType | None = None
     ) -> None:
-        inputs, wanted = as_rows(x, "x", "inputs"), _as_targets(y)
-        if len(inputs) != len(wanted):
+        inputs = as_rows(x, "x", "inputs")
+        outputs = as_rows(y, "y", "outputs", "one_hot(y, classes) for the numbers of classes")
+        if len(inputs) != len(outputs):
             examples = count_text(len(inputs), "example")
-            raise ValueError(f"{examples} in x but {count_text(len(wanted), 'target')} in y")
+            raise ValueError(f"{examples} in x but {count_text(len(outputs), 'target')} in y")
         if not isinstance(targets, TargetType):
-            targets = type_of_targets(wanted, targets)
-        targets.check(wanted)
-        self._set(np.hstack([inputs, wanted]), inputs.shape[1], targets)
+            targets = type_of_targets(outputs, targets)
+        targets.check(outputs)
+        self._set_rows(np.hstack([inputs, outputs]), inputs.shape[1], targets)
 
     @classmethod
     def of_rows(cls, rows: Array, inputs: int, targets: TargetType) -> Self:
         """Return the Data of an array of finite numbers, without a check or a copy.
+
+        The array becomes read-only.
 
         Args:
             rows: inputs and targets side by side, shape (examples, inputs + outputs).
             inputs: how many columns are inputs.
             targets: what the targets mean.
         """
-        return cls.__new__(cls)._set(rows, inputs, targets)
+        return cls.__new__(cls)._set_rows(rows, inputs, targets)
 
-    def _set(self, rows: Array, inputs: int, targets: TargetType) -> Self:
+    def _set_rows(self, rows: Array, inputs: int, targets: TargetType) -> Self:
         rows.flags.writeable = False  # because `targets` was determined from these rows
         self._rows, self._inputs, self._targets = rows, inputs, targets
         return self
@@ -98,49 +101,54 @@ class Data:
         return zip(self.x, self.y, strict=True)
 
     @overload
-    def __getitem__(self, wanted: int) -> Example: ...
+    def __getitem__(self, which: int) -> Example: ...
     @overload
-    def __getitem__(self, wanted: slice | Indices | list[int]) -> Data: ...
-    def __getitem__(self, wanted: Any) -> Example | Data:
+    def __getitem__(self, which: slice | Indices | list[int]) -> Data: ...
+    def __getitem__(self, which: Any) -> Example | Data:
         """Return one example as (x, y), or the Data of a slice, a list of indices or a mask.
 
         The Data of a slice shares the arrays.
 
         Raises:
             IndexError: there is no such example.
-            TypeError: `wanted` is none of these.
+            TypeError: `which` is none of these.
         """
-        if isinstance(wanted, int | np.integer) and not isinstance(wanted, bool):
-            self._check_index(int(wanted))
-            return self.x[wanted], self.y[wanted]
-        part = self.rows[wanted if isinstance(wanted, slice) else self._as_indices(wanted)]
+        if isinstance(which, int | np.integer) and not isinstance(which, bool):
+            self._check_index(int(which))
+            return self.x[which], self.y[which]
+        part = self.rows[which if isinstance(which, slice) else self._as_indices(which)]
         return Data.of_rows(part, self._inputs, self.targets)
 
     def with_targets_only(self, y: Array) -> Data:
         """Return Data with these targets and no inputs. The type of the targets stays the same."""
         return Data.of_rows(y, 0, self.targets)
 
-    def _as_indices(self, wanted: Any) -> Any:
+    def _as_indices(self, which: Any) -> Any:
         """Return a list of indices or a mask as an array."""
-        indices = np.asarray(wanted) if isinstance(wanted, list | np.ndarray) else np.array("")
+        # Anything else becomes an array without dimensions, which is refused.
+        indices = np.asarray(which) if isinstance(which, list | np.ndarray) else np.empty(())
         if indices.ndim != 1 or (indices.size and indices.dtype.kind not in "biu"):
             raise TypeError(
                 "examples are chosen by an index, a slice, a list of indices or a mask; got "
-                f"{shortened(wanted)}"
+                f"{shortened(which)}"
             )
         if indices.dtype == np.bool_ and len(indices) != len(self):
-            raise IndexError(f"a mask needs {len(self)} entries, one each; got {len(indices)}")
+            raise IndexError(
+                f"a mask needs {len(self)} entries, one for each example; got {len(indices)}"
+            )
+        # An empty list becomes an array of floats, which NumPy does not accept as indices.
         return indices if indices.size else indices.astype(np.intp)
 
     def _check_index(self, k: int) -> None:
         if not -len(self) <= k < len(self):
-            raise IndexError(f"there are {len(self)} examples, counted from 0; no example {k}")
+            raise IndexError(
+                f"there is no example {k}: the data has {len(self)} examples, counted from 0"
+            )
 
     def __repr__(self) -> str:
-        inputs, outputs = self.x.shape[1], self.y.shape[1]
-        return f"Data({count_text(len(self), 'example')}, {count_text(inputs, 'input')}, " + (
-            f"{count_text(outputs, 'output')}: {self.targets.kind})"
-        )
+        examples, inputs = count_text(len(self), "example"), count_text(self._inputs, "input")
+        outputs = count_text(self.y.shape[1], "output")
+        return f"Data({examples}, {inputs}, {outputs}: {self.targets.kind})"
 
     @property
     def labels(self) -> Indices:
@@ -158,8 +166,9 @@ class Data:
 def require_data(data: object, name: str = "data") -> Data:
     """Return the object if it is Data, and refuse anything else."""
     if not isinstance(data, Data):
-        write = f"{name}=Data(x, y)" if name == "validation" else "Data(x, y)"
-        raise TypeError(f"{name} must be a Data: write {write}; got a {type(data).__name__}")
+        raise TypeError(
+            f"{name} must be a Data: write {name}=Data(x, y); got a {type(data).__name__}"
+        )
     return data
 
 
@@ -183,8 +192,8 @@ def one_hot(labels: ArrayLike, classes: int) -> Array:
     wrong = np.flatnonzero((numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= classes))
     if len(wrong):
         raise ValueError(
-            f"labels from 0 to {classes - 1} expected, whole numbers; label {wrong[0]:,} is "
-            f"{numbers[wrong[0]]:g}"
+            f"a label is a whole number from 0 to {classes - 1}; the label of example "
+            f"{wrong[0]:,} is {numbers[wrong[0]]:g}"
         )
     targets: Array = np.eye(classes)[numbers.astype(np.intp)]
     return targets
@@ -223,22 +232,13 @@ def batch_indices(count: int, size: int, generator: np.random.Generator) -> list
     return [order[start : start + size] for start in range(0, count, size)]
 
 
-def _as_targets(y: ArrayLike) -> Array:
-    try:
-        return as_rows(y, "y", "outputs")
-    except ValueError as error:
-        if "[:, None]" not in str(error):  # the advice for an array of one dimension
-            raise
-        raise ValueError(f"{error}, or one_hot(y, classes) for the numbers of classes") from None
-
-
 def _as_labels(labels: ArrayLike) -> Array:
     """Return labels as one row of floats, shape (examples,)."""
     try:
         numbers = as_array(labels, "labels")
     except TypeError as error:
         raise TypeError(
-            f"{error}. To number names, write np.unique(labels, return_inverse=True)[1]"
+            f"{error}. If the labels are names, write np.unique(labels, return_inverse=True)[1]"
         ) from None
     if numbers.ndim == 2 and numbers.shape[1] == 1:
         numbers = numbers[:, 0]

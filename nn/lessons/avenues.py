@@ -27,15 +27,15 @@ class Avenue(NamedTuple):
     Attributes:
         label: the name of the quantity.
         data: its value.
-        reason: the factor of g′(z) in the derivative ∂a/∂quantity. It is 1 for the bias, the input
-            for a weight, and the weight for an input.
-        change: the derivative ∂a/∂quantity.
+        factor: the number by which g′(z) is multiplied in ∂a/∂quantity. It is 1 for the bias, the
+            input for a weight, and the weight for an input.
+        derivative: ∂a/∂quantity.
     """
 
     label: str
     data: float
-    reason: float
-    change: float
+    factor: float
+    derivative: float
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Avenues:
         bias: the bias, with ∂a/∂b = g′(z), or None for a neuron without a bias.
         weights: the weights, with ∂a/∂wⱼ = g′(z) aⱼ.
         activations: the activations of the layer before, with ∂a/∂aⱼ = g′(z) wⱼ.
-        others: whether a depends on the z of other neurons too, as with softmax. Then ∂a/∂aⱼ also
-            has a term for each of those neurons.
+        depends_on_others: whether a depends on the z of other neurons too, as with softmax. Then
+            ∂a/∂aⱼ also has a term for each of those neurons.
     """
 
     label: str
@@ -59,7 +59,7 @@ class Avenues:
     bias: Avenue | None
     weights: tuple[Avenue, ...]
     activations: tuple[Avenue, ...]
-    others: bool = False
+    depends_on_others: bool = False
 
     @encodable
     def __str__(self) -> str:
@@ -73,7 +73,7 @@ class Avenues:
             "  3. the activations before it, "
             + (
                 "which act on the other neurons too:"
-                if self.others
+                if self.depends_on_others
                 else "in proportion to their weights:"
             ),
             *_strongest(self.activations, "weight"),
@@ -85,14 +85,15 @@ class Avenues:
     def _bias_text(self) -> str:
         if self.bias is None:
             return "there is none"
-        return f"∂{self.label}/∂{self.bias.label} = g′(z) = {number_text(self.bias.change)}"
+        return f"∂{self.label}/∂{self.bias.label} = g′(z) = {number_text(self.bias.derivative)}"
 
 
 def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> Avenues:
     """Return the three ways to raise the activation of one neuron for the example x.
 
-    The nudge of the neuron is −∂C/∂a. The derivatives times the nudge are −∂C/∂b, −∂C/∂wⱼ, and the
-    neuron's share of the nudges of the layer before.
+    The nudge of the neuron is −∂C/∂a, where C is the cost (see `nudges`). Multiplied by it, the
+    derivatives are −∂C/∂b, −∂C/∂wⱼ, and the neuron's share of the nudges of the layer before. With
+    softmax, these products are only the part of the derivatives of C that acts through a.
 
     Args:
         model: the network.
@@ -115,20 +116,20 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
            x1  meets weight 0.4  ↑  0.4
            x2  meets weight 0.2  ↑  0.2
     """
-    layers_of(model, "the table of avenues")  # raises an error if the model has no layers
+    layers = layers_of(model, "the table of avenues")
     leaves = as_inputs(x, model.sizes[0])
-    layers = [list(leaves), *model.activations(leaves)]
-    k, i = _find_neuron(layers, neuron)
-    a, before = layers[k][i], layers[k - 1]
-    neurons = model.layers[k - 1].neurons
+    activations = [list(leaves), *model.activations(leaves)]
+    k, i = _find_neuron(activations, neuron)
+    a, before = activations[k][i], activations[k - 1]
+    neurons = layers[k - 1].neurons
     w, b = neurons[i].w, neurons[i].b
     adjoints = adjoints_of(a)
     # The weighted sum of a neuron is the node whose first parent is the neuron's first weight.
     by_first_parent = {node.parents[0]: node for node in inner_nodes(a)}
     z = by_first_parent[w[0]]
 
-    def avenue(quantity: Value, reason: float) -> Avenue:
-        return Avenue(quantity.label, quantity.data, reason, adjoints[quantity])
+    def avenue(quantity: Value, factor: float) -> Avenue:
+        return Avenue(quantity.label, quantity.data, factor, adjoints[quantity])
 
     return Avenues(
         a.label,
@@ -137,27 +138,33 @@ def avenues(model: MLP, x: Sequence[Number], neuron: str | tuple[int, int]) -> A
         None if b is None else avenue(b, 1.0),
         tuple(avenue(weight, input_.data) for weight, input_ in zip(w, before, strict=True)),
         tuple(avenue(input_, weight.data) for weight, input_ in zip(w, before, strict=True)),
-        others=any(other.w[0] in by_first_parent for other in neurons if other is not neurons[i]),
+        depends_on_others=any(
+            other.w[0] in by_first_parent for other in neurons if other is not neurons[i]
+        ),
     )
 
 
-def _find_neuron(layers: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:
+def _find_neuron(activations: list[list[Value]], neuron: str | tuple[int, int]) -> tuple[int, int]:
     """Return the layer of a neuron, and its index in the layer. The inputs are layer 0."""
-    for k, layer in enumerate(layers[1:], start=1):
+    for k, layer in enumerate(activations[1:], start=1):
         for i, a in enumerate(layer):
             if neuron in (a.label, (k, i + 1)):
                 return k, i
     raise ValueError(
-        f"there is no neuron {neuron!r}; give a label from {layers[1][0].label} to "
-        f"{layers[-1][-1].label}, or (layer, number in the layer), counted from (1, 1)"
+        f"there is no neuron {neuron!r}; give a label from {activations[1][0].label} to "
+        f"{activations[-1][-1].label}, or (layer, number in the layer), counted from (1, 1)"
     )
 
 
-def _strongest(avenues: tuple[Avenue, ...], what: str) -> list[str]:
-    """Return the lines of the avenues with the largest derivatives. `what` names the reason."""
-    ranked = sorted(avenues, key=lambda avenue: -abs(avenue.change))
+def _strongest(avenues: tuple[Avenue, ...], kind: str) -> list[str]:
+    """Return the lines of the avenues with the largest derivatives.
+
+    `kind` is what the factor of each avenue is, "activation" or "weight".
+    """
+    ranked = sorted(avenues, key=lambda avenue: -abs(avenue.derivative))
     rows = [
-        [a.label, f"meets {what} {number_text(a.reason)}", *arrow_and_number(a.change)]
+        [a.label, f"meets {kind} {number_text(a.factor)}", *arrow_and_number(a.derivative)]
         for a in ranked[:SHOWN]
     ]
-    return ["     " + line for line in aligned(rows)] + rest_line(len(ranked), "       ")
+    # `aligned` indents each line by two blanks.
+    return [f"     {line}" for line in aligned(rows)] + rest_line(len(ranked), "       ")

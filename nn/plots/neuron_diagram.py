@@ -42,7 +42,7 @@ def plot_neuron(neuron: Neuron, x: Sequence[Number] | None = None, *, ax: Any = 
 
     Raises:
         ImportError: matplotlib is not installed.
-        ValueError: `x` does not have one number for each weight.
+        ValueError: `x` does not have one number for each input.
     """
     if not isinstance(neuron, Neuron):
         raise TypeError(f"the picture of a neuron needs a Neuron; got {shortened(neuron)}")

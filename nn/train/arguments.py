@@ -91,8 +91,7 @@ def check_model(model: object) -> None:
 def check_data(data: object, name: str = "data") -> None:
     """Refuse an object that is not Data, and Data without examples."""
     if not len(require_data(data, name)):
-        no_examples = "there are no examples to learn from"
-        raise ValueError(no_examples if name == "data" else f"{name} has no examples")
+        raise ValueError(f"{name} has no examples")
 
 
 def check_validation(validation: object, data: Data) -> None:

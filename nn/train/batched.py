@@ -190,7 +190,7 @@ def total_cost(model: Module, data: Data, loss: Loss = squared_error) -> float:
     [1.5, 0.5]
     """
     check_model(model)
-    check_data(data, "the data")
+    check_data(data)
     check_loss(loss)
     compiled = Compiled(model, loss, data)
     cost, gradient = 0.0, np.zeros(len(compiled.order))

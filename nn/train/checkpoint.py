@@ -25,11 +25,11 @@ from .identity import Identity, identify
 from .saved_history import from_json, to_json
 
 FORMAT = 2  # increased when an older reader would misread the file
-_READABLE_FORMATS = (1, 2)
+_READABLE_FORMATS = (1, FORMAT)
 _READ_ERRORS = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, IndexError),
-    *(NotImplementedError, RuntimeError, MemoryError, OverflowError, RecursionError),
-)
+    zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, RuntimeError,
+    MemoryError, OverflowError,
+)  # fmt: skip
 """What can be raised when damaged bytes are read as an .npz file, in addition to OSError."""
 
 
@@ -40,7 +40,8 @@ class CheckpointError(ValueError):
 def save(path: Name, model: Module, history: History | None = None) -> None:
     """Write a model, and the history from which `fit` continues bit for bit, to a .npz file.
 
-    The file is replaced in one atomic step. If the process is killed before, the old file remains.
+    The file is replaced in one atomic step. If the process is killed before that step, the old file
+    remains.
     An optimizer with settings that a file cannot hold, such as a schedule, is saved by name only.
     Give it to `fit` again when you continue from the file.
 
@@ -101,7 +102,7 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
     except _READ_ERRORS as error:
         reason = str(error) or type(error).__name__
         raise CheckpointError(
-            f"{Path(path)}: not a whole model saved by gradtrace: {reason}"
+            f"{Path(path)}: not a complete model saved by gradtrace: {reason}"
         ) from None
     try:
         _load_parameters(model, about["model"], parameters)
@@ -117,7 +118,8 @@ def _read(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             raise ValueError("it holds one array, not a model")
         about = json.loads(file["about"].tobytes())
         if about.get("gradtrace") not in _READABLE_FORMATS:
-            raise ValueError(f"format {about.get('gradtrace')!r}; this version reads 1 and 2")
+            readable = " and ".join(map(str, _READABLE_FORMATS))
+            raise ValueError(f"format {about.get('gradtrace')!r}; this version reads {readable}")
         arrays = {name: file[name] for name in file.files if name != "about"}
     if about.pop("sha256") != _digest(about, arrays):
         raise ValueError("its content was changed after it was saved (the checksum differs)")
@@ -128,8 +130,8 @@ def _digest(about: dict[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
     """Return the checksum of the content: names, types, shapes and numbers."""
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     for name in sorted(arrays):
-        array = np.ascontiguousarray(arrays[name])
-        digest.update(f"{name} {array.dtype.str} {arrays[name].shape}\n".encode())
+        array = arrays[name]
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()
 
@@ -140,7 +142,10 @@ def _architecture(model: Module) -> dict[str, Any]:
 
 
 def _kind(model: Module) -> str:
-    """Return "MLP" if `load` can rebuild the network from activations and arrays."""
+    """Return "MLP" if `load` can rebuild the network from activations and arrays.
+
+    Otherwise, return the kind of model that the error message of `_rebuild` names.
+    """
     if type(model) is not MLP:
         return type(model).__name__
     if runs_its_layers(model) and all(isinstance(layer.activation, str) for layer in model.layers):
@@ -151,7 +156,10 @@ def _kind(model: Module) -> str:
 def _rebuild(about: dict[str, Any], parameters: dict[str, NDArray[Any]]) -> Module:
     """Return a new MLP with these parameters."""
     if about["kind"] != "MLP":
-        raise ValueError(f"it holds a {about['kind']}; give load a model to put its numbers into")
+        raise ValueError(
+            f"it holds a model of the kind {about['kind']}: write load(path, model) with a model "
+            "of this kind, whose parameters will be replaced"
+        )
     *hidden, output = about["activations"]
     layers = range(1, len(hidden) + 2)
     weights, biases = ([parameters.get(f"{kind}{k}") for k in layers] for kind in "Wb")

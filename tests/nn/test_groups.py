@@ -95,7 +95,7 @@ NET = network()
 REFUSED = {
     "a parameter in none": (
         lambda: fit(NET, xor(), optimizer=Groups((NET.layers[0], SGD(0.1))), progress=False),
-        "the parameter W2[1,1] is in no group: give it one",
+        "the parameter W2[1,1] is in no group: put it in one",
     ),
     "a parameter in two": (
         lambda: Groups((NET, SGD(0.1)), (NET.layers[0], SGD(0.2))),
@@ -174,5 +174,5 @@ def test_a_history_of_other_groups_is_not_continued():
     net = network()
     groups = Groups((net.layers[0], SGD(0.1)), (net.layers[1], SGD(0.2)))
     history = fit(net, xor(), optimizer=groups, progress=False)
-    with pytest.raises(ValueError, match="is of 2 groups, but the optimizer has 1; divide"):
+    with pytest.raises(ValueError, match="has 2 groups, but the optimizer has 1; divide"):
         fit(net, xor(), optimizer=Groups((net, SGD(0.1))), resume=history, progress=False)

@@ -227,9 +227,24 @@ def test_labels_that_are_bools_or_none_at_all():
     [
         (["a", "c"], 3, TypeError, "write np.unique(labels, return_inverse=True)[1]"),
         ([None, 1], 3, TypeError, "labels[0] must be a real number; got None"),
-        ([0, 1.5], 3, ValueError, "labels from 0 to 2 expected, whole numbers; label 1 is 1.5"),
-        ([0, 3], 3, ValueError, "labels from 0 to 2 expected, whole numbers; label 1 is 3"),
-        ([-1, 0], 3, ValueError, "labels from 0 to 2 expected, whole numbers; label 0 is -1"),
+        (
+            [0, 1.5],
+            3,
+            ValueError,
+            "a label is a whole number from 0 to 2; the label of example 1 is 1.5",
+        ),
+        (
+            [0, 3],
+            3,
+            ValueError,
+            "a label is a whole number from 0 to 2; the label of example 1 is 3",
+        ),
+        (
+            [-1, 0],
+            3,
+            ValueError,
+            "a label is a whole number from 0 to 2; the label of example 0 is -1",
+        ),
         ([0, np.nan], 3, ValueError, "labels[1] is nan; it must be finite"),
         (np.ma.masked_array([0, 1], [0, 1]), 3, ValueError, "labels[1] is masked"),
         (ONE_HOT, 3, ValueError, "labels must have shape (examples,); got shape (2, 3)"),
@@ -364,22 +379,28 @@ def test_what_follows_the_layers_names_a_model_without_them(follow):
     ids=["tuple", "list", "x", "None"],
 )
 def test_examples_that_are_not_data_are_refused(ask, data):
-    with pytest.raises(TypeError, match=re.escape("data must be a Data: write Data(x, y); got a")):
+    with pytest.raises(
+        TypeError, match=re.escape("data must be a Data: write data=Data(x, y); got a")
+    ):
         ask(data)
 
 
 @pytest.mark.parametrize(
     ("choose", "kind", "message"),
     [
-        (lambda data: data[4], IndexError, "there are 4 examples, counted from 0; no example 4"),
-        (lambda data: data[-5], IndexError, "there are 4 examples, counted from 0; no example -5"),
+        (lambda data: data[4], IndexError, "there is no example 4: the data has 4 examples"),
+        (lambda data: data[-5], IndexError, "there is no example -5: the data has 4 examples"),
         (lambda data: data["x"], TypeError, "a list of indices or a mask; got 'x'"),
         (lambda data: data[1.0], TypeError, "a list of indices or a mask; got 1.0"),
         (lambda data: data[None], TypeError, "a list of indices or a mask; got None"),
         (lambda data: data[True], TypeError, "a list of indices or a mask; got True"),
         (lambda data: data[0:2, 1], TypeError, "a list of indices or a mask; got (slice(0, 2"),
         (lambda data: data[[0.5]], TypeError, "a list of indices or a mask; got [0.5]"),
-        (lambda data: data[[True, False]], IndexError, "a mask needs 4 entries, one each; got 2"),
+        (
+            lambda data: data[[True, False]],
+            IndexError,
+            "a mask needs 4 entries, one for each example; got 2",
+        ),
         (lambda data: setattr(data, "y", data.y), AttributeError, "no setter"),
         (lambda data: data.x.__setitem__(0, 7.0), ValueError, "read-only"),
         (lambda data: data.x.__itruediv__(255), ValueError, "read-only"),

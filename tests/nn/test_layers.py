@@ -64,9 +64,9 @@ def test_a_layer_alone_is_labeled_without_its_number():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: MLP(2, [1])([1.0]), "expected 2 inputs, one for each weight; got 1"),
-        (lambda: Neuron(2)([1.0, 2.0, 3.0]), "expected 2 inputs, one for each weight; got 3"),
-        (lambda: Layer(2, 2)([]), "expected 2 inputs, one for each weight; got 0"),
+        (lambda: MLP(2, [1])([1.0]), "expected 2 inputs; got 1"),
+        (lambda: Neuron(2)([1.0, 2.0, 3.0]), "expected 2 inputs; got 3"),
+        (lambda: Layer(2, 2)([]), "expected 2 inputs; got 0"),
         (lambda: MLP(2, []), "a network has at least one layer"),
         (lambda: MLP(0, [1]), "1 or more; got 0"),
         (lambda: Layer(2, 0), "1 or more; got 0"),
@@ -130,8 +130,14 @@ def test_what_does_not_fit_is_refused_with_a_sentence(make, message):
         (lambda: MLP.from_arrays({"W1": W1}, [B1]), "weights and biases are lists"),
         (lambda: MLP.from_arrays([W1], {"b1": B1}), "weights and biases are lists"),
         (lambda: Neuron.from_arrays("abc"), "w must hold numbers; got text"),
-        (lambda: MLP(1, [1])(0.5), "inputs are a list, one number for each weight; got 0.5: write"),
-        (lambda: MLP(1, [1])(np.array(0.5)), "inputs are a list, one number for each weight; got"),
+        (
+            lambda: MLP(1, [1])(0.5),
+            "inputs are a list with one number for each input; got 0.5: write",
+        ),
+        (
+            lambda: MLP(1, [1])(np.array(0.5)),
+            "inputs are a list with one number for each input; got",
+        ),
         (
             lambda: MLP(2, [1])({0: 0.5, 1: 1.0}),
             "list of numbers, in order; got a dict",

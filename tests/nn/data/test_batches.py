@@ -109,7 +109,10 @@ def test_what_targets_mean_is_decided_when_the_data_is_made(y, targets):
             lambda: Data([[np.nan]], [[1]]),
             "x[0, 0] is nan; it must be finite (row 0, column 0, counted from 0)",
         ),
-        (lambda: one_hot([0, 3], 3), "labels from 0 to 2 expected, whole numbers; label 1 is 3"),
+        (
+            lambda: one_hot([0, 3], 3),
+            "a label is a whole number from 0 to 2; the label of example 1 is 3",
+        ),
         (
             lambda: next(batches(numbered(3), 0)),
             "size of a mini-batch must be 1 or more; got 0",

@@ -25,9 +25,11 @@ def test_every_avenue_is_a_gradient_of_the_neuron(output, neuron):
     a.backward()
     own = net.layers[neuron[0] - 1].neurons[neuron[1] - 1]
     assert (found.label, found.activation) == (a.label, a.data)
-    assert found.bias.change == own.b.grad == found.slope
-    assert [w.change for w in found.weights] == pytest.approx([w.grad for w in own.w], rel=1e-12)
-    assert [v.change for v in found.activations] == pytest.approx(
+    assert found.bias.derivative == own.b.grad == found.slope
+    assert [w.derivative for w in found.weights] == pytest.approx(
+        [w.grad for w in own.w], rel=1e-12
+    )
+    assert [v.derivative for v in found.activations] == pytest.approx(
         [v.grad for v in before], rel=1e-12
     )
 
@@ -36,18 +38,18 @@ def test_the_avenues_are_in_proportion_to_activations_and_to_weights():
     net = network()
     found = avenues(net, X, "a2[3]")
     own = net.layers[1].neurons[2]
-    assert [w.reason for w in found.weights] == [v.data for v in found.activations]
-    assert [v.reason for v in found.activations] == [w.data for w in own.w]
+    assert [w.factor for w in found.weights] == [v.data for v in found.activations]
+    assert [v.factor for v in found.activations] == [w.data for w in own.w]
     for avenue in (*found.weights, *found.activations):
-        assert avenue.change == pytest.approx(found.slope * avenue.reason, rel=1e-12)
+        assert avenue.derivative == pytest.approx(found.slope * avenue.factor, rel=1e-12)
         assert f"{avenue.label} " in str(found)
 
 
 def test_the_avenues_of_a_softmax_do_not_claim_to_be_in_proportion_to_the_weights():
     shared, alone = avenues(network("softmax"), X, (3, 1)), avenues(network("softmax"), X, (2, 1))
-    assert shared.others
+    assert shared.depends_on_others
     assert "the activations before it, which act on the other neurons too:" in str(shared)
-    assert not alone.others
+    assert not alone.depends_on_others
     assert "the activations before it, in proportion to their weights:" in str(alone)
 
 

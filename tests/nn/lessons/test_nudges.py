@@ -41,7 +41,7 @@ def test_the_nudges_of_a_layer_are_the_summed_wishes_of_the_next():
     found = nudges(net, X, [1.0, 0.0])
     wishes = np.zeros(5)
     for n in found.outputs:
-        wishes += [n.change * a.change for a in avenues(net, X, n.label).activations]
+        wishes += [n.change * a.derivative for a in avenues(net, X, n.label).activations]
     np.testing.assert_allclose([n.change for n in found.layers[1]], wishes, rtol=1e-12)
 
 

@@ -199,7 +199,7 @@ def test_models_of_ones_own_are_loaded_into_one_like_them(tmp_path, make):
     model = make()
     save(tmp_path / "a.npz", model)
     kind = type(model).__name__
-    with pytest.raises(CheckpointError, match=f"it holds a {kind}; give load a model to put its"):
+    with pytest.raises(CheckpointError, match=f"it holds a model of the kind {kind}: write load"):
         load(tmp_path / "a.npz")
     again = make()
     assert load(tmp_path / "a.npz", again)[0] is again

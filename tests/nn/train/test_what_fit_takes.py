@@ -119,7 +119,7 @@ REFUSED = {
     "x and y, as scikit-learn": (lambda: fit(net(), X, BITS.y, optimizer=SGD(0.1)), "one Data"),
     "(x, y), as Keras": (lambda: run(data=(X, BITS.y)), "write Data(x, y); got a tuple"),
     "an array": (lambda: run(data=X), "write Data(x, y); got a ndarray"),
-    "no examples": (lambda: run(data=BITS[:0]), "there are no examples to learn from"),
+    "no examples": (lambda: run(data=BITS[:0]), "data has no examples"),
     "more inputs than the model's": (lambda: run(net(inputs=3)), "expected 3 inputs"),
     "fewer outputs than targets": (lambda: run(data=CLASSES), "1 outputs, the data 3 targets"),
     "numbers of classes": (
@@ -260,7 +260,7 @@ REFUSED = {
     "resume=True": (lambda: run(resume=True), "resume= is the History that fit returned"),
     # total_cost
     "total_cost of arrays": (lambda: total_cost(net(), X), "write Data(x, y); got a ndarray"),
-    "total_cost of nothing": (lambda: total_cost(net(), BITS[:0]), "the data has no examples"),
+    "total_cost of nothing": (lambda: total_cost(net(), BITS[:0]), "data has no examples"),
     "total_cost by name": (lambda: total_cost(net(), BITS, "mse"), "write loss=nn.mse"),
     "total_cost of a class": (lambda: total_cost(MLP, BITS), "make one first"),
     "total_cost of another loss's targets": (
