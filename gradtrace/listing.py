@@ -1,4 +1,4 @@
-"""The commands trace and help, which print the steps of a worksheet and the sheets' language."""
+"""The commands `trace` and `help`: the steps of a worksheet, and the language of worksheets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograd.grading.worksheet import Worksheet
 from autograd.graph.tracing import trace
 
 from .exit_status import RIGHT
-from .sheet import add_output, put_out, with_sheet
+from .sheet import add_output, with_sheet, write_or_print
 
 
 def list_steps(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
@@ -22,7 +22,7 @@ def list_steps(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int
 
 
 def _list_steps(sheet: Worksheet, options: argparse.Namespace) -> None:
-    put_out(f"{trace(sheet.output)}\n", options.output, [options.file])
+    write_or_print(f"{trace(sheet.output)}\n", options.output, [options.file])
 
 
 def show_language(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
@@ -30,5 +30,7 @@ def show_language(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     parser.add_argument("topic", choices=["sheet"], help="sheet: what can be written, in examples")
     add_output(parser)
     path = parser.parse_args(arguments).output
-    put_out(files("autograd.language").joinpath("forms.txt").read_text(encoding="utf-8"), path)
+    write_or_print(
+        files("autograd.language").joinpath("forms.txt").read_text(encoding="utf-8"), path
+    )
     return RIGHT

@@ -1,4 +1,4 @@
-"""The commands check and blank, and how all commands read worksheets."""
+"""The commands `check` and `blank`, and the reading of worksheets by all commands."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check_sheets(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
         nargs="+",
         metavar="FILE",
         help="a worksheet (.calc, .md, .txt, .tex, .py or .ipynb), or a folder of them; - is "
-        "standard input. After several files there is one table of all.",
+        "standard input. For several files, a table of all files is printed at the end.",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the verdicts as JSON")
@@ -41,17 +41,19 @@ def check_sheets(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
         "--reveal",
         choices=REVEALS,
         default="hint",
-        help="what to show for a wrong number: its verdict, also the mistake, or also the answer",
+        help="what to show for a wrong number: only the verdict (none), also the mistake "
+        "(hint), or also the answer (answer)",
     )
     add_output(parser)
     options = parser.parse_args(arguments)
     names = list(_worksheets(options.files))
     if options.output is None:
         return _check(names, options)
+    # Redirecting the output also keeps `style` from adding colors to the text of a file.
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         status = _check(names, options)
     if text := printed.getvalue():
-        put_out(text, options.output, names)
+        write_or_print(text, options.output, names)
     return status
 
 
@@ -65,7 +67,7 @@ def _check(names: Sequence[str], options: argparse.Namespace) -> int:
         print(results_csv(results), end="")
     elif len(results) > 1 and not options.annotate:
         print(results_table(results))
-    return max((result.status for result in results), default=FAILED)
+    return max(result.status for result in results)
 
 
 def write_blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> int:
@@ -77,20 +79,24 @@ def write_blank(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> in
 
 
 def _write_blank(sheet: Worksheet, options: argparse.Namespace) -> None:
-    # The sheet is checked first, because nobody could solve one that cannot be computed.
+    # `check` raises an error if the sheet cannot be computed, because nobody could solve it then.
     if not sheet.check().lines:
         raise ValueError(f"{sheet.name}: there is no answer that a blank could replace")
-    put_out(str(sheet.blank()), options.output, [options.file])
+    write_or_print(str(sheet.blank()), options.output, [options.file])
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
-    """Let a command that prints take a file to write to."""
+    """Add the option --output, a file to write to instead of printing."""
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help="a file to write (default, and -: print)"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help="a file to write to; without it, or with -, the text is printed",
     )
 
 
-def put_out(text: str, path: Path | None, sources: Sequence[str] = ()) -> None:
+def write_or_print(text: str, path: Path | None, sources: Sequence[str] = ()) -> None:
     """Write a text to a file, or print it if there is no file.
 
     Raises:
@@ -108,7 +114,7 @@ def put_out(text: str, path: Path | None, sources: Sequence[str] = ()) -> None:
 def load_sheet(name: str, *, goes_on: bool = False) -> Worksheet:
     """Return the worksheet in a file, or from standard input for "-".
 
-    With `goes_on`, lines that cannot be read are left to the report.
+    With `goes_on`, a line that cannot be read is listed in the report instead of raising an error.
 
     Raises:
         OSError: the file cannot be read.
@@ -123,7 +129,8 @@ def load_sheet(name: str, *, goes_on: bool = False) -> Worksheet:
 def _worksheets(names: Sequence[str]) -> Iterator[str]:
     """Yield the names of the files, with a folder replaced by all worksheets in it."""
     for name in names:
-        if name == "-" or not os.path.isdir(name):  # Path("") would be the current folder
+        # An empty name is no folder for `os.path`, but `Path` takes it for the current folder.
+        if name == "-" or not os.path.isdir(name):
             yield name
             continue
         paths = sorted(path for path in Path(name).rglob("*") if _is_worksheet(path, Path(name)))
@@ -133,9 +140,9 @@ def _worksheets(names: Sequence[str]) -> Iterator[str]:
 
 
 def _is_worksheet(path: Path, folder: Path) -> bool:
-    """Whether a file in a folder is read. Hidden files are not."""
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return path.suffix.casefold() in SUFFIXES and not hidden
+    """Return whether a file in a folder is a worksheet. Hidden files are not."""
+    is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return path.suffix.casefold() in SUFFIXES and not is_hidden
 
 
 def _check_one(name: str, options: argparse.Namespace) -> Result:
@@ -144,7 +151,7 @@ def _check_one(name: str, options: argparse.Namespace) -> Result:
         sheet = load_sheet(name, goes_on=True)
         report = sheet.check(options.reveal)
         if report.unread and not report.lines:
-            raise report.unread[0]
+            raise report.unread[0]  # no line was checked, so the file counts as not readable
     except (WorksheetError, OSError) as error:
         if not (options.csv or options.json):
             print(_message(name, error), file=sys.stderr)
@@ -159,6 +166,7 @@ def _check_one(name: str, options: argparse.Namespace) -> Result:
 
 
 def _color_mistakes(text: str) -> str:
+    # These are the lines that a report has for a wrong number and for its first mistake.
     return "\n".join(
         style(line, "bad") if line.endswith("WRONG") or line.startswith("First mistake") else line
         for line in text.split("\n")
@@ -167,7 +175,8 @@ def _color_mistakes(text: str) -> str:
 
 def _message(name: str, error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"gradtrace: {name or repr(name)}: {error.strerror or error}"
+        shown = name or "''"  # an empty name could not be seen
+        return f"gradtrace: {shown}: {error.strerror or error}"
     return f"{name}: {error}"
 
 

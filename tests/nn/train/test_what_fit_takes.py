@@ -117,8 +117,8 @@ REFUSED = {
     "a parameter from outside": (lambda: run(Hidden()), "it is not a parameter of the model"),
     # data
     "x and y, as scikit-learn": (lambda: fit(net(), X, BITS.y, optimizer=SGD(0.1)), "one Data"),
-    "(x, y), as Keras": (lambda: run(data=(X, BITS.y)), "write Data(x, y); got a tuple"),
-    "an array": (lambda: run(data=X), "write Data(x, y); got a ndarray"),
+    "(x, y), as Keras": (lambda: run(data=(X, BITS.y)), "write data=Data(x, y); got a tuple"),
+    "an array": (lambda: run(data=X), "write data=Data(x, y); got a ndarray"),
     "no examples": (lambda: run(data=BITS[:0]), "data has no examples"),
     "more inputs than the model's": (lambda: run(net(inputs=3)), "expected 3 inputs"),
     "fewer outputs than targets": (lambda: run(data=CLASSES), "1 outputs, the data 3 targets"),
@@ -259,7 +259,7 @@ REFUSED = {
     "on_batch=3": (lambda: run(on_batch=3), "on_batch must be a function"),
     "resume=True": (lambda: run(resume=True), "resume= is the History that fit returned"),
     # total_cost
-    "total_cost of arrays": (lambda: total_cost(net(), X), "write Data(x, y); got a ndarray"),
+    "total_cost of arrays": (lambda: total_cost(net(), X), "write data=Data(x, y); got a ndarray"),
     "total_cost of nothing": (lambda: total_cost(net(), BITS[:0]), "data has no examples"),
     "total_cost by name": (lambda: total_cost(net(), BITS, "mse"), "write loss=nn.mse"),
     "total_cost of a class": (lambda: total_cost(MLP, BITS), "make one first"),
