@@ -97,17 +97,19 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
             for name, array in arrays.items()
             if name.startswith("parameters/")
         }
-        if model is None:
-            return _rebuild(about["model"], parameters), history
+        description = about["model"]
     except _READ_ERRORS as error:
         reason = str(error) or type(error).__name__
         raise CheckpointError(
             f"{Path(path)}: not a complete model saved by gradtrace: {reason}"
         ) from None
     try:
-        _load_parameters(model, about["model"], parameters)
-    except ValueError as error:
-        raise CheckpointError(f"{Path(path)}: {error}") from None
+        if model is None:
+            model = _rebuild(description, parameters)
+        else:
+            _load_parameters(model, description, parameters)
+    except _READ_ERRORS as error:
+        raise CheckpointError(f"{Path(path)}: {error}") from error
     return model, history
 
 

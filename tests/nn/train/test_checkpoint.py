@@ -246,7 +246,10 @@ def test_a_network_with_parts_that_a_file_cannot_name_is_loaded_into_a_model(tmp
     path, model, other = tmp_path / "own.npz", make(), make()
     other.parameters()[0].data = 7.0
     save(path, model)
-    with pytest.raises(CheckpointError, match="holds a MLP with layers or activations of its own"):
+    with pytest.raises(
+        CheckpointError,
+        match=r"npz: it holds a model of the kind MLP with layers or activations of its own",
+    ):
         load(path)
     assert load(path, other)[0] is other
     assert [p.data for p in other.parameters()] == [p.data for p in model.parameters()]
