@@ -18,6 +18,7 @@ PACKAGES = ("autograd", "nn", "gradtrace")
 ORDER = [
     "autograd.version",
     "autograd.encoding",
+    "autograd.late_pattern",
     "autograd.files",
     "autograd.hooks",
     "autograd.engine.collector",

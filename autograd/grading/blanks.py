@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from ..language.chain import Chain
 from ..language.trees import Derivative
+from ..late_pattern import compile_late
 
-_JOINER_BEFORE = re.compile(r"\s*(?:&?\s*(?:[=≈≃≅→←]|->|:=|<-|[+]=|\\(?:approx|to))\s*&?\s*)$")
+_JOINER_BEFORE = compile_late(r"\s*(?:&?\s*(?:[=≈≃≅→←]|->|:=|<-|[+]=|\\(?:approx|to))\s*&?\s*)$")
 
 
 def answered_part(chain: Chain) -> tuple[int, int, str] | None:

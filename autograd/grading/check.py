@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
@@ -14,6 +13,7 @@ from ..engine.value import Value
 from ..language.quantity import Quantity, scalar
 from ..language.sheet_source import Source
 from ..language.suggestion import suggestion
+from ..late_pattern import compile_late
 from .expected import Expected
 from .feedback import Reveal
 from .grader import Grader
@@ -24,8 +24,8 @@ from .worksheet import Worksheet
 from .written import Written
 
 Key = str | Value | Sequence[Any]
-_DERIVATIVE = re.compile(r"\s*[d∂]([^/]*)/\s*[d∂](.+)")
-_INDEXED = re.compile(r"(.+)\[(\d+)(?:,\s*(\d+))?\]")
+_DERIVATIVE = compile_late(r"\s*[d∂]([^/]*)/\s*[d∂](.+)")
+_INDEXED = compile_late(r"(.+)\[(\d+)(?:,\s*(\d+))?\]")
 
 
 @overload

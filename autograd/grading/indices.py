@@ -6,9 +6,10 @@ import re
 from collections.abc import Container
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .verdict import Judged
 
-_ELEMENT = re.compile(r"([^\W\d]\w*['′]?)\[(\d+(?:,\d+)*)\]")  # as in W1[1,2]
+_ELEMENT = compile_late(r"([^\W\d]\w*['′]?)\[(\d+(?:,\d+)*)\]")  # as in W1[1,2]
 
 
 class CountedFromZero:

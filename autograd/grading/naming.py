@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,10 +9,11 @@ from ..engine.dialect import render
 from ..engine.formula import Expr, symbol
 from ..engine.value import Value
 from ..graph.wording import TEXT, derivatives_of, formula_of, number_text
+from ..late_pattern import compile_late
 
 _NAMES = replace(TEXT, symbol=lambda label: label)
-_ROOT = re.compile(r"√\((\w+)\)")  # the root of a single name needs no parentheses
-_OPERATORS = re.compile(r"[\s+−·/]")
+_ROOT = compile_late(r"√\((\w+)\)")  # the root of a single name needs no parentheses
+_OPERATORS = compile_late(r"[\s+−·/]")
 _DEEPEST = 8  # nested operations; deeper ones are written as …
 _MOST_OPERANDS = 60  # of an operation; one with more is written as …
 

@@ -7,12 +7,12 @@ done.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..late_pattern import compile_late
 from .intervals import interval
 from .lines import TENTH
 from .recomputation import Recomputation
@@ -32,7 +32,7 @@ from .single_precision import is_print, may_be_prints
 from .verdict import Verdict
 from .written import Written
 
-_DECIMAL = re.compile(r"[-+−]?\d{,20}\.\d{1,20}")
+_DECIMAL = compile_late(r"[-+−]?\d{,20}\.\d{1,20}")
 # In units. The last digit of a number may be one off, and the exact number may be half a unit from
 # its rounded value, which adds up to 3/2.
 _ONE_OFF = Fraction(3, 2)

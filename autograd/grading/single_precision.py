@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 import struct
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from ..late_pattern import compile_late
 from .written import Written
 
 _DIGITS = 8  # significant digits of most float32 numbers as NumPy prints them
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 9  # significant digits that identify a float32
-_LONG = re.compile(r"[-+−]?\d{,3}\.\d{6,20}")
+_LONG = compile_late(r"[-+−]?\d{,3}\.\d{6,20}")
 _MOST_ERROR = 8  # in spacings of float32: the error that a few operations may add up to
 
 

@@ -16,6 +16,7 @@ from ..language.formats import MOST_BYTES, read_file
 from ..language.layout import split_text
 from ..language.reader import read_sheet
 from ..language.sheet_source import WorksheetError
+from ..late_pattern import compile_late
 from .blanks import answered_part, replace_part
 from .convention import Pairs, candidates, is_consistent, sentence
 from .feedback import Reveal, note_on
@@ -35,7 +36,7 @@ _PER_EXAMPLE = (
     "{} is read as a name of your own. It differs from the derivative, but what you compute from "
     "it is right, as with the slopes of single examples before their mean."
 )
-_OLD_VERDICT = re.compile(re.escape(VERDICT_MARK) + ".*$")
+_OLD_VERDICT = compile_late(re.escape(VERDICT_MARK) + ".*$")
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,18 @@ from unicodedata import normalize
 
 from ..language.spelling import FRACTIONS
 from ..language.tokens import LARGEST_EXPONENT
+from ..late_pattern import compile_late
 from .intervals import Interval
 
 _MOST_DIGITS = 60
 _PLAIN = str.maketrans(
     dict(zip("−–⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "---+0123456789", strict=True)) | {"%": "e-2"}  # 5% is 0.05
 )
-_DECIMAL = re.compile(
+_DECIMAL = compile_late(
     r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9})|\s*[·×*⋅x]\s*10\s*(?:\^|\*\*)?\s*"
     r"[({]?([+-]?\d{1,9})[)}]?)?"
 )
-_QUOTIENT = re.compile(r"([+-]?\d+)\s*/\s*(\d+)")
+_QUOTIENT = compile_late(r"([+-]?\d+)\s*/\s*(\d+)")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ..late_pattern import compile_late
 from .characters import printable
 
 _LONGEST = 40  # the most characters of a label that are shown, so that a formula fits a page
@@ -56,10 +57,10 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ"
 _LOWERED = "₀₁₂₃₄₅₆₇₈₉₊₋"
 
 # A label that is one symbol with an index: W1[1,2], x2, alpha_1, σ₁, x′.
-_SYMBOL = re.compile(
+_SYMBOL = compile_late(
     rf"([A-Za-z]+|[{''.join(_GREEK)}])(?:_(?=\d))?(\d*|[{_LOWERED[:10]}]+)(?:\[(\d+(?:,\d+)*)\])?(['′]*)"
 )
-_RUNS = re.compile(f"[{_RAISED}]+|[{_LOWERED}]+|.[\u0300-\u036f]*", re.DOTALL)
+_RUNS = compile_late(f"[{_RAISED}]+|[{_LOWERED}]+|.[\u0300-\u036f]*", re.DOTALL)
 
 
 def name_latex(label: str) -> str:

@@ -6,7 +6,6 @@ expression is written in a dialect. No formula is written a second time here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -14,6 +13,7 @@ from ..engine.dialect import Dialect
 from ..engine.formula import Expr, Symbols, lift
 from ..engine.operation import OPS, Op
 from ..engine.ops import COMPARISONS
+from ..late_pattern import compile_late
 from .characters import isolated, printable
 from .latex_names import name_latex
 
@@ -72,7 +72,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 # --- names ----------------------------------------------------------------------------------------
 
 # A label that reads as one symbol, such as W1[1,2], or a name from code, such as self.w[0]@2.
-_PLAIN = re.compile(r"[^\W\d_][\w′'.]*(\[[\w, '-]+\])*[′']*(@\d+)?")
+_PLAIN = compile_late(r"[^\W\d_][\w′'.]*(\[[\w, '-]+\])*[′']*(@\d+)?")
 
 
 @lru_cache(maxsize=4096)

@@ -6,10 +6,10 @@ give z a new value. The equals sign is the same in all three cases, so earlier l
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Sequence
 
+from ..late_pattern import compile_late
 from .chain import Act, Chain, Member, align
 from .indexed_targets import TargetFinder
 from .members import POINT_WORDS, RawChain, is_rounded, written_number
@@ -20,7 +20,7 @@ from .trees import (
     names_in,
 )
 
-_BEGINS_EXERCISE = re.compile(r"\s*(?:\d{1,2}[.)]|\(?[a-h]\)|(?:Exercise|Problem|Aufgabe)\b)\s")
+_BEGINS_EXERCISE = compile_late(r"\s*(?:\d{1,2}[.)]|\(?[a-h]\)|(?:Exercise|Problem|Aufgabe)\b)\s")
 
 
 class ActChooser(TargetFinder):

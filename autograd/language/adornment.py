@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from ..late_pattern import compile_late
 
 # Each pattern has a set of characters. A line without any of them is not searched. Most patterns
 # begin with a sign and look behind it afterward, because Python finds a sign faster than it tries
 # a pattern at every position.
 _ADORNMENTS = tuple(
-    (frozenset(needed), re.compile(pattern))
+    (frozenset(needed), compile_late(pattern))
     for needed, pattern in (
         # comments of Python, LaTeX, C and HTML
         ("#", r"#(?<!\\#).*"),

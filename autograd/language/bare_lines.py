@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from ..late_pattern import compile_late
 from .grammar import Parser
 from .lists import transposed
 from .members import RawChain, RawMember, equal_numbers, is_written, written_number
@@ -23,19 +23,19 @@ from .trees import (
     names_in,
 )
 
-_HEADING = re.compile(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
+_HEADING = compile_late(r"\W*[^\W\d]{2,}\W{1,3}\d+\W*")  # such as step 1 or "Epoch 2:"
 
 _COORDINATE = r"\s{0,3}[-+−]?\d{0,20}\.?\d{1,20}\s{0,3}"
 _POINT = rf"\({_COORDINATE},{_COORDINATE}\)"
-_POINTS = re.compile(rf"{_POINT}(?:(?:\s|,|;|and|und|et){{0,9}}{_POINT})*")
-_NAMES_OF_POINTS = re.compile(r"\(\s*([^\W\d]\w?)\s*,\s*([^\W\d]\w?)\s*\)")
+_POINTS = compile_late(rf"{_POINT}(?:(?:\s|,|;|and|und|et){{0,9}}{_POINT})*")
+_NAMES_OF_POINTS = compile_late(r"\(\s*([^\W\d]\w?)\s*,\s*([^\W\d]\w?)\s*\)")
 _BETWEEN = frozenset((",", ";", "and", "und", "et"))
-_GRADIENT = re.compile(
+_GRADIENT = compile_late(
     r"(?i)(?:gradient|derivative|slope|grad) "
     r"(?:(?:of|for|wrt|w . r . t .|by|with respect to) )?(\S+)|(\S+) (?:gradient|grad)"
 )
 
-_OF_SLOPES = re.compile(r"(?i)\b(?:grad\w*|deriv\w*|slope|delta|change|update\w*)\b")
+_OF_SLOPES = compile_late(r"(?i)\b(?:grad\w*|deriv\w*|slope|delta|change|update\w*)\b")
 
 
 class BareLineReader(RowReader):

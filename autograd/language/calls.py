@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ..late_pattern import compile_late
 from .cursor import COMPARISONS
 from .sums import SumGrammar
 from .token import Token
@@ -17,7 +16,7 @@ _WRAPPERS = frozenset(
 _MODULES = frozenset(("np", "numpy", "torch", "math", "tf", "jnp", "F", "nn", "special", "scipy"))
 # Names of a function with parameters, as in h_θ(x) = θ₀ + θ₁x.
 _HYPOTHESES = frozenset(f"{f}_{p}" for f in ("h", "f", "g", "p", "ŷ") for p in "θwWβΘ")
-_INDEXED_SUM = re.compile("sum_[a-z]{1,2}")  # sum_ij means Σ, and sum_exp is a name
+_INDEXED_SUM = compile_late("sum_[a-z]{1,2}")  # sum_ij means Σ, and sum_exp is a name
 
 
 class CallGrammar(SumGrammar):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .chain import Chain, Skipped, Span
 from .lists import items_of
 from .members import RawChain, RawMember, equal_numbers, is_written, role_of, written_number
@@ -28,8 +28,10 @@ should expected expect supposed solution solutions book textbook key pytorch ten
 jax autograd keras soll sollte erwartet lösungsbuch debería devrait attendu
 """
 _OF_OTHERS = frozenset(_OF_OTHERS_WORDS.split())
-_TOTAL = re.compile(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
-_COUNTED_BEFORE = re.compile(r"(?i)\W*(?:[tknij]|iter(?:ation)?|step|epoch)\W{0,3}[1-9]\d*\s*[:)]")
+_TOTAL = compile_late(r"(?i)\W*(?:sum|total|average|mean|summe|mittel)\b")
+_COUNTED_BEFORE = compile_late(
+    r"(?i)\W*(?:[tknij]|iter(?:ation)?|step|epoch)\W{0,3}[1-9]\d*\s*[:)]"
+)
 _MOST_SUMMED = 50  # the most chains of one line whose results are added
 
 

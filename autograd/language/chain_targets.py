@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .alignment import CLOSING
 from .cursor import COMPARISONS
 from .members import POINT_WORDS, RawChain, RawMember, is_written, written_number
@@ -17,13 +17,13 @@ from .target_labels import NEW_WORDS, LabelParser, is_target
 from .trees import Apply, Derivative, Name, Number, Row, Tree, replace_names
 
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
-NEW_NAME = re.compile(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
+NEW_NAME = compile_late(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
 _OPERATORS = frozenset(("det", "rank", "tr", "trace", "total", "change", "average", "max", "min"))
 _ADJECTIVES = frozenset(("total", "average", "mean", "overall"))
-_AT_NUMBER = re.compile(r"[^\W\d]\w*['′″]*\(\s*[-−]?[\d.,]+\s*\)\s*")
-_NUMBERED = re.compile(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
+_AT_NUMBER = compile_late(r"[^\W\d]\w*['′″]*\(\s*[-−]?[\d.,]+\s*\)\s*")
+_NUMBERED = compile_late(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
 # perhaps behind the rest of a blank such as ____, or between formulas in LaTeX
-GAP = re.compile(r"[_$]*[ \t]{2,}\$?|\$[ \t]\$")
+GAP = compile_late(r"[_$]*[ \t]{2,}\$?|\$[ \t]\$")
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
 
 # Words that change the value of the expression after them.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..late_pattern import compile_late
+
 RESULT = r"[-+−]?\d*\.\d+(?:e[-+]?\d+)?|\[[-+−\d.,;e\s\[\]]+\]"
 _JOINER = r"(?:->|→|=>|=|≈)"
 # Numbers with an operation between them, and with no names except those of functions.
@@ -12,11 +14,11 @@ _NUMBERS = (
     r"{1,400}"
 )
 _HAS_OPERATION = r"(?=.{0,99}?(?:\d\s*\)*\s*[-+−*/·×^=≈]|[^\W\d]))"
-_BODY = re.compile(
+_BODY = compile_late(
     rf"[#/\s]*(?:([^\W\d]\w*)\s*(?={_JOINER}|becomes\b))?({_JOINER}?|becomes\b)\s*"
     rf"(?:({RESULT}|[-+−]?\d+)|{_HAS_OPERATION}{_NUMBERS}(?:{_JOINER}{_NUMBERS})*(?<=[\d)\s]))\s*"
 )
-_PRINTED = re.compile(
+_PRINTED = compile_late(
     r"""\s*(?:\#\s*)?print\(\s*(?:(?P<f>f)?(?P<quote>["'])[^"'{}]*(?(f)\{|(?P=quote)\s*,))?
     \s*(?P<name>[^"'\#,{}:=!]+?)\s*(?(f)(?:[=:!][^"'{}]*)?\}[^"'{}]*["'])\)\s*\#
     \s*(?:(?P<label>[^\W\d]\w*)\s*[:=]\s*|(?:->|→|=>|=|≈|prints)\s*)?"""
@@ -24,15 +26,15 @@ _PRINTED = re.compile(
     re.VERBOSE,
 )
 _SHOWS = frozenset(("output", "out", "prints", "result", "shows", "ausgabe"))
-_NAME = re.compile(r"\s*([^\W\d]\w*)\s*[-+]?=(.*)", re.DOTALL)
+_NAME = compile_late(r"\s*([^\W\d]\w*)\s*[-+]?=(.*)", re.DOTALL)
 # A tensor or an array as Python prints it. Only its numbers are kept.
-_SHOWN = re.compile(
+_SHOWN = compile_late(
     r"(?P<head>(?:tensor|array|np\.float64)\()(?P<numbers>[^()a-z]*)(?:[a-z_]+=[^()]*)?\)"
 )
-_SHOWN_ALONE = re.compile(r"\s*[^\W\d][\w.\[\]()@]*\s*")  # as in w.grad  # -0.8
-_LETTER = re.compile(r"[^\W\d]")
-_ALONE = re.compile(r"\s*(?:#|//)\s*(?=[^\W\d]|∂)(?P<chain>[^#=≈:]{1,30}[=≈](?!=).*\d\)?)[\s.]*")
-_WORD = re.compile(r"[^\W\d_]{4,}(?!\w*[(\d_])")
+_SHOWN_ALONE = compile_late(r"\s*[^\W\d][\w.\[\]()@]*\s*")  # as in w.grad  # -0.8
+_LETTER = compile_late(r"[^\W\d]")
+_ALONE = compile_late(r"\s*(?:#|//)\s*(?=[^\W\d]|∂)(?P<chain>[^#=≈:]{1,30}[=≈](?!=).*\d\)?)[\s.]*")
+_WORD = compile_late(r"[^\W\d_]{4,}(?!\w*[(\d_])")
 
 
 def with_commented_result(line: str) -> str:

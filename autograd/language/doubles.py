@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ..late_pattern import compile_late
 from .spelling import ACCENTS, NAMES
 
 # A run of signs. The space after a command such as \hat m belongs to it.
-_RUN = re.compile(r"(?:\\[A-Za-z]+ (?=[^\W\d])|[^\s$])+")
+_RUN = compile_late(r"(?:\\[A-Za-z]+ (?=[^\W\d])|[^\s$])+")
 _LONGEST_RUN = 200
 _ACCENTS = rf"\\(?:{'|'.join(ACCENTS)})\s*"
-_COMMAND = re.compile(rf"{_ACCENTS}|\\[A-Za-z]+\s*|\\[,;:! ]|[_{{}}^\\\u0302]")
+_COMMAND = compile_late(rf"{_ACCENTS}|\\[A-Za-z]+\s*|\\[,;:! ]|[_{{}}^\\\u0302]")
 _LOST = str.maketrans("", "", "·⋅×√-−")
 
 

@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
+from ..late_pattern import compile_late
 from .latex_macros import expand_macros
 from .layout import LONGEST_SHEET
 from .printing import is_printed
@@ -25,12 +26,12 @@ _REFUSED = {
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".heic"), "a picture"),
     **dict.fromkeys((".zip", ".gz", ".tar", ".7z"), "an archive"),
 }
-_BODY = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTALL)
-_NUMBERS = re.compile(r"(?:array|tensor)?\(?[-\d.\[][-+\d.e,\s\[\]]*\)?")
-_PRINTED = re.compile(rf"\s*[^\W\d][\w/∂.']*\s*[=:]\s*{_NUMBERS.pattern}")
-_EXPRESSION = re.compile(r"[^\W\d][\w.\[\]/*+() -]*")  # the last line of a cell, which is shown
-_PRINT = re.compile(r"(?m)^print\(\s*((?:[^\W\d]\w*\s*,?\s*)+)\)")
-_CALC_CELL = re.compile(r"\s*%%calc\b[^\n]*\n?")
+_BODY = compile_late(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTALL)
+_NUMBERS = compile_late(r"(?:array|tensor)?\(?[-\d.\[][-+\d.e,\s\[\]]*\)?")
+_PRINTED = compile_late(rf"\s*[^\W\d][\w/∂.']*\s*[=:]\s*{_NUMBERS.pattern}")
+_EXPRESSION = compile_late(r"[^\W\d][\w.\[\]/*+() -]*")  # the last line of a cell, which is shown
+_PRINT = compile_late(r"(?m)^print\(\s*((?:[^\W\d]\w*\s*,?\s*)+)\)")
+_CALC_CELL = compile_late(r"\s*%%calc\b[^\n]*\n?")
 
 
 def read_file(content: bytes, name: str = "") -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ..late_pattern import compile_late
 from .vocabulary import function_name
 
 # The name z(h1) of a neuron, or a(L-1) of the layer before L.
-_LABELED = re.compile(r"(?:^|[,;])\s*([^\W\d_]+)\(([^\W\d]\w*(?:[-−]1)?)\)\s*[=≈]")
-_WORD = re.compile(r"[^\W\d]\w*")
+_LABELED = compile_late(r"(?:^|[,;])\s*([^\W\d_]+)\(([^\W\d]\w*(?:[-−]1)?)\)\s*[=≈]")
+_WORD = compile_late(r"[^\W\d]\w*")
 _NAME = r"[^\W\d_][\w{}\\^']{0,12}"
-_NAME_OF_LABEL = re.compile(
+_NAME_OF_LABEL = compile_late(
     rf"(\W*(?:[^\W\d][\w-]*\s+){{1,3}})(?:\(\s*[$`]?({_NAME})[$`]?\s*\)|[$`]({_NAME})[$`])"
     r"\s*:(?=[\s*$`]*[^\s*$`])"
 )
@@ -19,24 +20,26 @@ _NO_LABELS = """
 part question problem step case exercise item option section eq equation new updated
 gradient grad derivative slope change delta error update
 """
-_NO_NAME = re.compile(rf"(?i)[^:(]*\b(?:{'|'.join(_NO_LABELS.split())})\b")
+_NO_NAME = compile_late(rf"(?i)[^:(]*\b(?:{'|'.join(_NO_LABELS.split())})\b")
 _NOUNS = """
 loss cost error penalty residual score gradient delta output input activation weight bias sum term
 """
-_PHRASE = re.compile(
+_PHRASE = compile_late(
     r"(?i)(?:^|[,;|])\W{0,9}(?:(?:the|a|an|our|my|so|then|thus|now|and|hence) )*"
     rf"((?:[^\W\d_]+[ ]){{1,2}})({'|'.join(_NOUNS.split())})\s*(?:\([^()]*\)\s*)?[=:≈]"
 )
 # As in: Input to bottom neuron = 0.9·0.6 = 0.54
-_LONG_PHRASE = re.compile(r"\W*((?:[^\W\d_]+ ){2,5})([^\W\d_]{4,})\s*=(?=[^=]*\d)")
+_LONG_PHRASE = compile_late(r"\W*((?:[^\W\d_]+ ){2,5})([^\W\d_]{4,})\s*=(?=[^=]*\d)")
 # After one of these words, a noun that also stands alone is another quantity.
-_LAYERS = re.compile(r"(?:bias|hidden|input|output|data|reg|regularization|first|second|previous) ")
+_LAYERS = compile_late(
+    r"(?:bias|hidden|input|output|data|reg|regularization|first|second|previous) "
+)
 # Words that do not distinguish kinds of loss, and words for the old and the new value.
 _NO_ADJECTIVES = """
 the a an our your this that its my so then now thus and hence new old updated next previous initial
 final current with for of in is get
 """
-_OWN_TARGET = re.compile(r"[\s*$`]*\\?[^\W\d][\w{}\\^'/]*\s*=")
+_OWN_TARGET = compile_late(r"[\s*$`]*\\?[^\W\d][\w{}\\^'/]*\s*=")
 
 
 def name_label(line: str) -> str:
@@ -92,7 +95,7 @@ def label_neurons(lines: list[str]) -> list[str]:
 
 
 # The target v-1, which is the name before v0 in a trace of automatic differentiation.
-_BEFORE_ZERO = re.compile(r"(?:^|[,;|])\s*([^\W\d_])[-−]1\s*=(?!=)")
+_BEFORE_ZERO = compile_late(r"(?:^|[,;|])\s*([^\W\d_])[-−]1\s*=(?!=)")
 
 
 def join_minus_one(lines: list[str]) -> list[str]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..late_pattern import compile_late
 from .layout import LONGEST_SHEET
 from .sheet_source import WorksheetError
 
-_DEFINITION = re.compile(
+_DEFINITION = compile_late(
     r"\\(?:newcommand|providecommand|renewcommand|DeclareMathOperator)\*?\s{0,9}"
     r"(?:\{\s{0,9}(\\[A-Za-z]+)\s{0,9}\}|(\\[A-Za-z]+))\s{0,9}(?:\[(\d)\])?\s{0,9}(?=\{)"
     r"|\\def\s{0,9}(\\[A-Za-z]+)\s{0,9}((?:#\d){0,9})(?=\{)"
 )
-_COMMENT = re.compile(r"(?<!\\)%")
-_CALL = re.compile(r"\\[A-Za-z]+")
-_PARAMETER = re.compile(r"#(\d)")
-_SPACES = re.compile(r"[ \t]*")
+_COMMENT = compile_late(r"(?<!\\)%")
+_CALL = compile_late(r"\\[A-Za-z]+")
+_PARAMETER = compile_late(r"#(\d)")
+_SPACES = compile_late(r"[ \t]*")
 _MOST_PASSES = 8  # each pass expands the macros inside the bodies of others
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 
+from ..late_pattern import compile_late
 from .scripts import (
     LETTER,
     plain_words,
@@ -19,9 +20,9 @@ from .spelling import (
 )
 from .token import Token
 
-_BRACED = re.compile(r"\s*\{([^{}]*)\}")
+_BRACED = compile_late(r"\s*\{([^{}]*)\}")
 
-_ACCENTED = re.compile(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
+_ACCENTED = compile_late(r"\s*(?:\{\s*([^{}]*?)\s*\}|(\\[A-Za-z]+|[^\W\d]))")
 
 
 class LatexScanner(ABC):

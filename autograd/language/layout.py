@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ..late_pattern import compile_late
 from .adornment import without_adornment
 from .comments import commented_chain, printed_result, with_commented_result
 from .doubles import without_doubles
@@ -28,36 +29,36 @@ MOST_LINES = 10_000
 _MOST_JOINED = 300  # the most lines in one calculation
 
 Kind = Literal["nothing", "step", "table", "code", "comment", "program", "function"]
-_LINE_END = re.compile("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
-_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
-_LABEL = re.compile(
+_LINE_END = compile_late("(\r\n|[\n\r\v\f\x85\u2028\u2029])")
+_FENCE = compile_late(r"\s{0,3}(`{3,}|~{3,})\s*(\w*)")
+_LABEL = compile_late(
     r"""(?:;?\s{0,80}\b\w{1,60}\.label\s*=|,\s*(?:label|_op)\s*=)\s*(?:'[^']*'|"[^"]*")"""
 )
 # The division of whole numbers in Python, as in x // 2. Behind a gap or a semicolon, // begins a
 # comment, as in z = w*x;  // 0.4.
-_DIVISION = re.compile(r"(?<=[\w)\]]) // (?=[\w(.]+\s*(?:[#→;*/+-]|$))")
-_WHERE = re.compile(r"^\s*(?:[Ww]here|WHERE|[Ww]ith)\s+(?=[^\W\d]\w*\s?\([\w\s,]+\)\s*=)")
-_BLANK = re.compile(
+_DIVISION = compile_late(r"(?<=[\w)\]]) // (?=[\w(.]+\s*(?:[#→;*/+-]|$))")
+_WHERE = compile_late(r"^\s*(?:[Ww]here|WHERE|[Ww]ith)\s+(?=[^\W\d]\w*\s?\([\w\s,]+\)\s*=)")
+_BLANK = compile_late(
     r"(?<=[=≈→>] )(?:_{2,}|\.{3,}|…+)(?=\s*$)|(?<=[=≈→>·*×+−(-] )_{2,}(?!\w)|(?<=\()_{2,}(?=\))"
 )  # as in z = ___ · 0.5 + ___
-_STEP = re.compile(r"\s*-{3,}\s*")
+_STEP = compile_late(r"\s*-{3,}\s*")
 # A line of only these characters separates parts of the page.
-_RULE = re.compile(r"[\s|:=*_~-]*")
-_TABLE = re.compile(r"\s*\|.*\|\s*|[^|=≈→]+(?:\|[^|=≈→]*)+")
+_RULE = compile_late(r"[\s|:=*_~-]*")
+_TABLE = compile_late(r"\s*\|.*\|\s*|[^|=≈→]+(?:\|[^|=≈→]*)+")
 # The rule below the headings of a table, as in ---|:---:, and headings without a rule.
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-_HEADINGS = re.compile(r"[^|=≈→\d]*\w\s+(?:\|\s+[^|=≈→]*[^\W\d][^|=≈→]*)+")
-_TABBED = re.compile(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s=≈→#]\s*")  # of a spreadsheet
-_JOINED_BEFORE = re.compile(
+_TABLE_RULE = compile_late(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_HEADINGS = compile_late(r"[^|=≈→\d]*\w\s+(?:\|\s+[^|=≈→]*[^\W\d][^|=≈→]*)+")
+_TABBED = compile_late(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s=≈→#]\s*")  # of a spreadsheet
+_JOINED_BEFORE = compile_late(
     r"\s*&\s*(?:\\q?quad\b\s*)?[-+−·]\s*\S"  # the next line of a long formula
     r"|\s*\\begin\{\w?matrix\}"
     r"|\s*(?:&\s*)?(?:=(?![=>])|≈|≃|≅|->|→|\\(?:approx|simeq|to|rightarrow|cdot|times|odot)\b|:=|←|[+·×⋅](?=\s*\S)(?!\s*[\d.]+\s*:))"
 )
-_EQUALS_BEFORE = re.compile(r"\s*(?:&\s*)?[=≈](?![=>])")
-_OPEN_END = re.compile(r"(?:[=≈+*/·×⋅@(\[,]|->|→|\\approx|\\cdot|\\times)\s*$")
-_JOINER = re.compile(r"[=≈→←]|->|<-|\\(?:approx|simeq|to|rightarrow|leftarrow)\b")
-_BRACKET = re.compile(r"[\[({\])}]|\\(?:begin|end)\{(?:\w*matrix|cases)\}")
-_NEW_CALCULATION = re.compile(r"\s*[^\W\d][\w{}^']*\s*(?:=(?!=)|≈|:=|->|←)")
+_EQUALS_BEFORE = compile_late(r"\s*(?:&\s*)?[=≈](?![=>])")
+_OPEN_END = compile_late(r"(?:[=≈+*/·×⋅@(\[,]|->|→|\\approx|\\cdot|\\times)\s*$")
+_JOINER = compile_late(r"[=≈→←]|->|<-|\\(?:approx|simeq|to|rightarrow|leftarrow)\b")
+_BRACKET = compile_late(r"[\[({\])}]|\\(?:begin|end)\{(?:\w*matrix|cases)\}")
+_NEW_CALCULATION = compile_late(r"\s*[^\W\d][\w{}^']*\s*(?:=(?!=)|≈|:=|->|←)")
 
 
 @dataclass(frozen=True, slots=True)

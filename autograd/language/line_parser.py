@@ -5,10 +5,10 @@ The targets and members are trees whose names are not looked up yet.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
+from ..late_pattern import compile_late
 from .alignment import CLOSING, joiners_of, without_alignment, without_remarks
 from .chain_targets import GAP, TargetParser
 from .cursor import COMPARISONS, unreadable
@@ -26,8 +26,8 @@ _COMMA_ADVICE = (
     "this comma has two readings: write 0.5 for a decimal number (or a comma in all numbers of the "
     "sheet), and [1, 2] for a list"
 )
-_NUMBERED_LINE = re.compile(r"\W*\((\d{1,2})\)\s")
-_LINES = re.compile(r"\(\d{1,2}\)(?:[*·+]?\(\d{1,2}\))+")
+_NUMBERED_LINE = compile_late(r"\W*\((\d{1,2})\)\s")
+_LINES = compile_late(r"\(\d{1,2}\)(?:[*·+]?\(\d{1,2}\))+")
 _NO_REMARK = frozenset("%!\"'°‰")
 _OPERATIONS = frozenset(("mod", "modulo", "div", "xor"))
 _OPENS_REMARK = frozenset(("(", ":", "?", "[", "←", *COMPARISONS))

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_ENDED = re.compile(r"^\s*\w+\s*=.*;\s*(?:%.*)?$")
-_SIGN_OF_MATLAB = re.compile(r"[\w)\]]\s*\.[*/^]|=\s*\[[^\[\],]*[\s;][^\[\],]*\]\s*;")
-_MATRIX = re.compile(r"=\s*\[[^\[\],]*;[^\[\],]*\]")  # as in [1 2; 3 4]
-_ONLY_MATLAB = re.compile(r"[\w)\]]\s*\.[*/^]|\w'(?=\s*[*)]|\s*$)")
+from ..late_pattern import compile_late
+
+_ENDED = compile_late(r"^\s*\w+\s*=.*;\s*(?:%.*)?$")
+_SIGN_OF_MATLAB = compile_late(r"[\w)\]]\s*\.[*/^]|=\s*\[[^\[\],]*[\s;][^\[\],]*\]\s*;")
+_MATRIX = compile_late(r"=\s*\[[^\[\],]*;[^\[\],]*\]")  # as in [1 2; 3 4]
+_ONLY_MATLAB = compile_late(r"[\w)\]]\s*\.[*/^]|\w'(?=\s*[*)]|\s*$)")
 
 
 def is_matlab(lines: Sequence[str]) -> bool:

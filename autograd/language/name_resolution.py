@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .chain import Member
 from .expansion import TooLargeError, expand
 from .meanings import MeaningFinder
@@ -35,7 +35,7 @@ from .trees import (
 from .vocabulary import FUNCTIONS, function_name
 
 _OWN_HEADS = frozenset(("slope", "Σ"))  # the heads that the parser makes up
-_LOOP_NAME = re.compile("next|prev")
+_LOOP_NAME = compile_late("next|prev")
 
 
 class NameResolver(MeaningFinder):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from ..late_pattern import compile_late
 from .known_names import split_name
 from .ranks import rank_of
 from .sheet_quantity import SheetQuantity
@@ -16,8 +16,8 @@ from .vocabulary import function_name
 from .written_numbers import WrittenNumbers
 
 LOSS_NAMES, PREDICTION_NAMES, TARGET_NAMES, RATES = map(frozenset, KINDS[:4])
-_FREE_INDEX = re.compile(r"(.+)_([ijkn]|t)")
-_INDEXED = re.compile(r"(.*[^\d,])(\d+(?:,\d+)?)")
+_FREE_INDEX = compile_late(r"(.+)_([ijkn]|t)")
+_INDEXED = compile_late(r"(.*[^\d,])(\d+(?:,\d+)?)")
 CONSTANTS = frozenset(("e", "π", "pi"))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
+from ..late_pattern import compile_late
 from .layout import Line
 from .matlab import is_matlab
 from .scripts import plain_letters, plain_words, raised_names
@@ -15,30 +16,30 @@ from .suggestion import WORDS
 from .token import Notation
 from .vocabulary import function_name
 
-_TARGET = re.compile(
+_TARGET = compile_late(
     r"((?:\\|(?<![^\W\d]))[^\W\d][\w\u0300-\u036f]{0,60}(?:_?\{[^{}\n]{0,40}\})?['′]{0,3})"
     r"\s{0,60}&?\s{0,60}(?:=(?!=)|≈|:=|←|\\approx)"
 )
-_COMMA_NUMBER = re.compile(r"(?<![\w.,])\d+,\d+(?![\w.,])")
-_POINT_NUMBER = re.compile(r"(?<![\w,.])\d*\.\d+")
-_LIST = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
+_COMMA_NUMBER = compile_late(r"(?<![\w.,])\d+,\d+(?![\w.,])")
+_POINT_NUMBER = compile_late(r"(?<![\w,.])\d*\.\d+")
+_LIST = compile_late(r"\[[^\[\]]*\]|\([^()]*\)")
 _LOOKED_BACK = 80  # the characters before a name that tell whether it is a target
-_COMMAND = re.compile(r"\\(?!item\b)([A-Za-z]+)\s*$")
-_AFTER_BRACKET = re.compile(r"[)}\]²³] ?$")
-_LAST_WORD = re.compile(r"(\w+)\s+$")
-_CLASSES_FROM_ZERO = re.compile(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\s*,\s*1\s*(?:,|and\b|or\b)")
-_FROM_ZERO = re.compile(r"\[(?:(?<=\w\[)\s*(?:0\s*[\],]|\d+\s*,\s*0\s*\])|(?<=\]\[)\s*0\s*\])")
-_SAYS_ZERO = re.compile(
+_COMMAND = compile_late(r"\\(?!item\b)([A-Za-z]+)\s*$")
+_AFTER_BRACKET = compile_late(r"[)}\]²³] ?$")
+_LAST_WORD = compile_late(r"(\w+)\s+$")
+_CLASSES_FROM_ZERO = compile_late(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\s*,\s*1\s*(?:,|and\b|or\b)")
+_FROM_ZERO = compile_late(r"\[(?:(?<=\w\[)\s*(?:0\s*[\],]|\d+\s*,\s*0\s*\])|(?<=\]\[)\s*0\s*\])")
+_SAYS_ZERO = compile_late(
     r"(?i)\b(?:0|zero)[- ]?(?:based|indexed)\b"
     r"|\b(?:counted|counting|indexed|indexing|numbered|numbering"
     r"|(?:index\w*|indices|classes|counting|numbering)\s+(?:counts?|starts?|begins?))"
     r"\s+(?:from|at|with)\s+(?:0|zero)\b(?![.,]\d)"
 )
-_PYTHON = re.compile(
+_PYTHON = compile_late(
     r"(?m)^\s*(?:import|from)\s+(?:numpy|torch|math|jax|micrograd|autograd)\b|\b(?:np|torch|jnp)\.\w"
     r"|^\s*def\s+\w+\(.*\)\s*(?:->.*)?:|=\s*lambda\b"
 )
-_LIST_TARGET = re.compile(
+_LIST_TARGET = compile_late(
     r"(?<!\w)([^\W\d]\w{0,20}?)\s{0,9}=\s{0,9}"
     r"(?:np\.array\()?(?:[\[(]([^()\[\]=]{1,80},[^()\[\]=]{1,80})[\])]|\\?softmax|\\begin\{\w?matrix)"
 )
@@ -110,7 +111,7 @@ def _is_plain_word(word: str) -> bool:
     return is_word or word.replace(".", "").isdigit()
 
 
-_COUNT = re.compile(r"(?:[^\W\d]+\s+){0,2}([tknij]|step|epoch|iter(?:ation)?)\s*=\s*(\d{1,4})")
+_COUNT = compile_late(r"(?:[^\W\d]+\s+){0,2}([tknij]|step|epoch|iter(?:ation)?)\s*=\s*(\d{1,4})")
 
 
 def count_of(line: Line) -> tuple[str, int] | None:
@@ -150,7 +151,7 @@ def target_names(lines: Iterable[Line]) -> set[str]:
     }
 
 
-_LABEL = re.compile(r"\W*([a-z]{3,12}):\s*(?=[^:]*[-−\d])(?=[^:]*[=≈]|[^:=]*$)")
+_LABEL = compile_late(r"\W*([a-z]{3,12}):\s*(?=[^:]*[-−\d])(?=[^:]*[=≈]|[^:=]*$)")
 
 
 def _labels_in_formulas(codes: Sequence[str]) -> set[str]:
@@ -166,12 +167,12 @@ def _labels_in_formulas(codes: Sequence[str]) -> set[str]:
     return {found[1] or found[2] for code in codes for found in used.finditer(code)}
 
 
-_NAME = re.compile(r"(?:\\?[^\W\d]|_)[\w\u0300-\u036f]*(?:_?\{[^{}\n]{0,40}\})?['′]{0,3}")
-_JOINER = re.compile(r"[-+*/·]?=|<-|->|[≈←→≔⟵]|\\(?:leftarrow|gets)\b")
-_INDEX = re.compile(
+_NAME = compile_late(r"(?:\\?[^\W\d]|_)[\w\u0300-\u036f]*(?:_?\{[^{}\n]{0,40}\})?['′]{0,3}")
+_JOINER = compile_late(r"[-+*/·]?=|<-|->|[≈←→≔⟵]|\\(?:leftarrow|gets)\b")
+_INDEX = compile_late(
     r"(?<=[\w'′}])(?:\[[^\[\]]*\]|\^?\([^()]*\)|\^\{[^{}]*\}|\^\+|_\{\w\s?\+\s?1\})+(?=\s{0,60}=)"
 )
-_LIST_OF_NAMES = re.compile(r"[\s(\[]*[\w\s,'′]*[\s)\]]*")
+_LIST_OF_NAMES = compile_late(r"[\s(\[]*[\w\s,'′]*[\s)\]]*")
 
 
 def changed_names(code: str) -> set[str]:
@@ -188,7 +189,7 @@ def changed_names(code: str) -> set[str]:
     return names
 
 
-_TRUE_CLASS = re.compile(
+_TRUE_CLASS = compile_late(
     r"(?i)\b(?:true|correct|target|actual|right)\s+(?:class|label)\s*(?:is|=|:)?\s*"
     r"(?:class\s+)?[$#]?(\d)\b(?!\.\d)"
 )
@@ -203,12 +204,12 @@ def true_class(lines: Iterable[Line]) -> tuple[int, int] | None:
     return next(((int(match[1]), line) for match, line in found if match), None)
 
 
-_STATED = re.compile(
+_STATED = compile_late(
     r"\s*([-−]?\d*\.?\d+(?:[eE][-+−]?\d+)?|\[[-−\d.,;\s\[\]]+\])(?=\s*(?:[,;)$|&`\n]|\.(?!\d)|\\|[^\W\d]{2}|[^\W\d]\d?\s?=|$))"
 )
 
 
-_RATE_IN_WORDS = re.compile(
+_RATE_IN_WORDS = compile_late(
     r"(?i)\b(?:learning[ -]rate|step[ -]size|lr|lernrate|schrittweite|taux d'apprentissage|le pas)"
     r"\s{0,3}(?:of|is|von|de|:)?\s{0,3}(\d{0,9}[.,]?\d{1,20})(?!\w)"
 )

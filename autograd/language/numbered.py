@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ..late_pattern import compile_late
 from .names import DefinedNames
 from .spelling import canonical_name
 from .trees import Apply, Name, Row, Tree, leaves, replace_names
 
 _MOST_ELEMENTS = 50  # the most quantities that are read as one list
-_INDEXED = re.compile(r"(.+)_([ijknt])")
-_NUMBERED = re.compile(r"(.*?)_?(\d+)")
+_INDEXED = compile_late(r"(.+)_([ijknt])")
+_NUMBERED = compile_late(r"(.*?)_?(\d+)")
 _SUMS = frozenset(("sum", "Σ", "mean"))
 
 

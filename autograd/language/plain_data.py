@@ -7,26 +7,27 @@ from __future__ import annotations
 
 import re
 
+from ..late_pattern import compile_late
 from .labels import name_label
 
 _NUMBER = r"[-+−]?\d{0,20}[.,]?\d{1,20}(?:e[-+−]?\d{1,3})?"
-_LIST = re.compile(
+_LIST = compile_late(
     r"(?:^|(?<=[\d)\]][,;|] ))(?P<before>[\s*+•>-]*(?:[^\W\d][\w()]*[ \t]+){0,3}?"
     r"[`$*]*(?:[^\W\d]\w{0,7}|\\[a-z]+)[`$*]*[ \t]*)(?P<sign>[:=])(?P<space>[ \t*]+)"
     rf"(?P<numbers>{_NUMBER}(?:(?:[ \t]*,)?[ \t]+{_NUMBER})+)(?P<after>[ \t]*[,;|.]?)"
     r"(?=\s*$|\s*[^\W\d])"
 )
 _FEW = 3  # this many numbers in a row are a list
-_SHAPE = re.compile(
+_SHAPE = compile_late(
     r"(?<![\w)\]}])[(\[]\s*(?:shape:?\s*)?\d+\s*[x×]\s*\d+\s*[)\]]"  # (2x3)
     r"|(?<=\()(?P<rows>\d+)[x×](?P<columns>\d+)(?=\))"  # ones(2x3)
 )
-_BEHIND_GAP = re.compile(
+_BEHIND_GAP = compile_late(
     r"[\w)\]'′}²³](?:[ \t]{3,40}|\t)(?P<result>[-−]?\d{0,20}[.,]?\d{1,20})[ \t]*$"
 )
 _NOT_IN_CHAINS = frozenset("#|&")
-_SLOPE = re.compile(r"\s*[d∂]\w+\s*/\s*[d∂]\w+\s*")
-_LETTER = re.compile(r"[^\W\d]")
+_SLOPE = compile_late(r"\s*[d∂]\w+\s*/\s*[d∂]\w+\s*")
+_LETTER = compile_late(r"[^\W\d]")
 
 
 def with_lists(line: str) -> str:

@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_CALL = re.compile(r"\s*(?:>>> ?)?(?:print|cat)\(.*\)\s*(?:#.*)?")
+from ..late_pattern import compile_late
+
+_CALL = compile_late(r"\s*(?:>>> ?)?(?:print|cat)\(.*\)\s*(?:#.*)?")
 _LONGEST = 300  # the longest call, and the longest line that it shows
 _MOST_WAITING = 20  # calls whose lines were not found yet
 _NUMBER = r"[-+−]?\d*\.?\d+(?:[eE][-+]?\d+)?\.?"
 _HOLE = rf"(?:tensor\(|array\()?({_NUMBER}|\[[^\[\]]*\])\)?"
 _UNCHANGED = frozenset(("item", "numpy", "tolist", "detach", "copy", "squeeze", "flatten"))
-_R_OUTPUT = re.compile(r"##\s")
+_R_OUTPUT = compile_late(r"##\s")
 
 
 @dataclass(frozen=True)

@@ -6,28 +6,29 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from ..late_pattern import compile_late
 from .layout import Line
 from .sheet_source import Source, WorksheetError
 
-_STATEMENT = re.compile(
+_STATEMENT = compile_late(
     r"\s*(?:import\s|from\s[\w.]+\simport\b|return\b|assert\b|with\b[^=]*:\s*$|plt\.|@\w"
     r"|print\s*\()"
 )
-_BLOCK = re.compile(
+_BLOCK = compile_late(
     r"\s*(?:(def|class)\s+\w+.*:|(for)\s[\w, ()]+\sin\s.*:"
     r"|(while|if|elif|else)\b(?!.*[^=<>!]=[^=]).*:\s*$)"
 )
-_FUNCTION = re.compile(r"(\s*)def(\s+\w+\s*\([\w\s,:.]+\)\s*)(?:->[^:]*)?:(.*)", re.DOTALL)
-_ANNOTATION = re.compile(r":\s*[\w.]+")
-_RETURN = re.compile(r"(\s*)return(\s.*)", re.DOTALL)
-_QUOTES = re.compile(r"\"{3}|'{3}")
-_LAMBDA = re.compile(r"(\s*\w+)\s*=\s*lambda\s+([\w\s,]+):", re.DOTALL)
-_R_FUNCTION = re.compile(
+_FUNCTION = compile_late(r"(\s*)def(\s+\w+\s*\([\w\s,:.]+\)\s*)(?:->[^:]*)?:(.*)", re.DOTALL)
+_ANNOTATION = compile_late(r":\s*[\w.]+")
+_RETURN = compile_late(r"(\s*)return(\s.*)", re.DOTALL)
+_QUOTES = compile_late(r"\"{3}|'{3}")
+_LAMBDA = compile_late(r"(\s*\w+)\s*=\s*lambda\s+([\w\s,]+):", re.DOTALL)
+_R_FUNCTION = compile_late(
     r"(\s*\w+)\s*(?:<-|=)\s*function\s*\(([\w\s,=.]+)\)(?=\s*[^\s{])", re.DOTALL
 )
-_WITHOUT_PARAMETERS = re.compile(r"\s*def\s+\w+\(\s*(?:self\s*)?\)")
-_MAIN = re.compile(r"\s*if\s+__name__\s*==")
-_ASSIGNED = re.compile(r"\s*[\w.\[\], ]+?\s*(?:[-+*/]=|=(?!=))")
+_WITHOUT_PARAMETERS = compile_late(r"\s*def\s+\w+\(\s*(?:self\s*)?\)")
+_MAIN = compile_late(r"\s*if\s+__name__\s*==")
+_ASSIGNED = compile_late(r"\s*[\w.\[\], ]+?\s*(?:[-+*/]=|=(?!=))")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .chain import Member, Reading, Skipped
 from .layout import Line, read_layout
 from .leaving_out import ForgettingReader
@@ -28,26 +29,26 @@ from .trees import (
 )
 from .unexplained import with_unexplained_noted
 
-_EXAMPLE = re.compile(
+_EXAMPLE = compile_late(
     r"(?i)\W*(?:training\s)?(?:example|ex\.?|sample|pattern|data\s?point|beispiel|bsp\.?)\s#?(\d{1,4})\b"
 )
-_EXERCISE = re.compile(
+_EXERCISE = compile_late(
     r"(?i)\W*(?:exercise|problem|question|quiz|task|q|aufgabe|übung|exercice|ejercicio|esercizio)"
     r"[\s.]{0,2}#?\d{1,3}\b"
 )
-_EXAMPLES = re.compile(r"\(\s*(\w+)\s*=[^()]*\)[\s,;]*(?:and\s)?\(\s*\1\s*=[^()]*\)")
+_EXAMPLES = compile_late(r"\(\s*(\w+)\s*=[^()]*\)[\s,;]*(?:and\s)?\(\s*\1\s*=[^()]*\)")
 # The word after a calculation before the values of its names, as in: z = w x = 6, where w = 2
-_WHERE = re.compile(
+_WHERE = compile_late(
     r"(?i)\b(?:where|with|wobei|mit|avec|où|con|donde)\s{1,3}"
     r"(?=[^\W\d][\w{}\\^]{0,12}\s{0,3}=\s{0,3}[-−\d(\[.])"
 )
-_TARGET = re.compile(r"([^\W\d][\w{}\\^']{0,40})\s{0,9}[=≈]")
+_TARGET = compile_late(r"([^\W\d][\w{}\\^']{0,40})\s{0,9}[=≈]")
 # A labeled number behind a calculation, as in: z = 3x = 6; loss: 0.25
-_LABELED = re.compile(
+_LABELED = compile_late(
     r"[;,|]\s{1,3}((?:[^\W\d][\w'’/∂]{0,20} ?){1,4}:\s{0,3}[-−+]?[\d.]+)\s*(?=[;,|]|$)"
 )
-_HAS_NUMBER = re.compile(r"[=≈→]\s*[-−+]?[\d.\[(]")
-_FREE_RULE = re.compile(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
+_HAS_NUMBER = compile_late(r"[=≈→]\s*[-−+]?[\d.\[(]")
+_FREE_RULE = compile_late(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
 
 def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False) -> Reading:

@@ -9,6 +9,8 @@ import re
 from html import unescape
 from unicodedata import normalize
 
+from ..late_pattern import compile_late
+
 _SAME_SIGNS = str.maketrans(
     dict(zip("⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "[  ;;][  ;;]", strict=True))
     | dict(zip("、。　´\u20d7", ",. ′ ", strict=True))  # the last one is the arrow of a vector
@@ -26,7 +28,7 @@ _ACCENTED = r"(?<![\w\\}}]){} ([^\W\d])(_?\d{{1,3}}|_\w|_\{{[^{{}}]{{1,9}}\}}|)(
 # Each pattern has a set of characters and a replacement, which is padded with spaces. A line
 # without any of the characters is not searched.
 _SPELLINGS = tuple(
-    (frozenset(needed), re.compile(pattern), template)
+    (frozenset(needed), compile_late(pattern), template)
     for needed, pattern, template in (
         # out h₁
         (_DIGITS + "_", rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),
@@ -70,7 +72,7 @@ _SPELLINGS = tuple(
 )
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
 _LATEX_SPELLINGS = tuple(
-    (re.compile(pattern), template)
+    (compile_late(pattern), template)
     for pattern, template in (
         (rf"([\^_]\{{[\w,]*){_TEXT}\}}", r"\1\2}"),  # w_{\text{new}}
         (r"\{\s*(d\s?\w+)\s*\\over\s*(d\s?\w+)\s*\}", r"\1/\2"),  # {dV \over dt}
@@ -81,21 +83,21 @@ _LATEX_SPELLINGS = tuple(
         (r"\^\{\s*(?:<|\\langle)\s*([\w+-]+)\s*(?:>|\\rangle)\s*\}", r"_{\1}"),  # x^{<t>}
     )
 )
-_FONT = re.compile(
+_FONT = compile_late(
     r"\\(?:mathbf|boldsymbol|bm|mathit|mathsf|vec)\s?\{\s?(\\?[^\W_]+)\s?\}"
     r"|\\(?:mathbf|textbf|boldsymbol|mathrm|text|underline)\s?\{\s?([-−]?[\d.,]+|\[[^\[\]{}]*\])\s?\}"
 )
 
 
-_ENTITY = re.compile(r"&(?!amp;)(?:[A-Za-z]{2,8}|#\d{1,5});")
-_RAISED_TAG = re.compile(r"<(su[bp])>([^<>]{1,20})</\1>")
-_TAG = re.compile(
+_ENTITY = compile_late(r"&(?!amp;)(?:[A-Za-z]{2,8}|#\d{1,5});")
+_RAISED_TAG = compile_late(r"<(su[bp])>([^<>]{1,20})</\1>")
+_TAG = compile_late(
     r"</?(?:b|i|em|strong|p|div|span|br|li|ul|ol|code|pre|td|tr|th|u|h\d)\b[^<>=]*/?>"
 )
-_BOLD_DIGITS = re.compile("[\U0001d7ce-\U0001d7ff]")
-_CUT_NUMBER = re.compile(r"(\d)\. (\d+)")
-_QUOTED_CALL = re.compile(r"(\w+)\(\s*[\"“](\w+)[\"”](?:\s*(?:→|->|,)\s*[\"“](\w+)[\"”])?\s*\)")
-_QUOTED_LABEL = re.compile(r"^\s*[\"“][^\"“”]*[\"”]\s*:")
+_BOLD_DIGITS = compile_late("[\U0001d7ce-\U0001d7ff]")
+_CUT_NUMBER = compile_late(r"(\d)\. (\d+)")
+_QUOTED_CALL = compile_late(r"(\w+)\(\s*[\"“](\w+)[\"”](?:\s*(?:→|->|,)\s*[\"“](\w+)[\"”])?\s*\)")
+_QUOTED_LABEL = compile_late(r"^\s*[\"“][^\"“”]*[\"”]\s*:")
 
 
 def _without_html(line: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .chain_reading import ChainReader
 from .members import RawChain, RawMember, written_number
 from .respelling import NEW
@@ -15,7 +15,7 @@ from .table_entries import Cell, TableEntry
 from .tables import TableRow
 from .trees import Apply, Derivative, Name, Row, names_in
 
-_NEW_HEADING = re.compile(
+_NEW_HEADING = compile_late(
     rf"(?i)(?:{NEW}|neue[rs]?|nouvelle)\s+(.+)|(\w+?)(?:_?\{{?(?:{NEW})\}}?|['′]|_?\{{?[nkti]\+1\}}?)"
 )
 _NOT_DEFINED = "its quantities are not defined on a line before it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..late_pattern import compile_late
 from .spelling import (
     ACCENTS,
     FONTS,
@@ -20,16 +21,16 @@ RAISED = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾" + "".join(RAISED_LETTERS)
 NOT_IN_NAMES = "½¼¾⅓⅔⅛⅕ΣᵀΠ" + LOWERED + RAISED + "ʹʰ"
 LETTER = rf"[^\W\d_{NOT_IN_NAMES}]"
 MARKS = "\u0300-\u036f"
-SUBSCRIPT = re.compile(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)|⟨([\w+−-]+)⟩")  # and x⟨t⟩
-SUPERSCRIPT = re.compile(
+SUBSCRIPT = compile_late(r"\s*_?\{([^{}]*)\}|_(\w|\\[A-Za-z]+)|⟨([\w+−-]+)⟩")  # and x⟨t⟩
+SUPERSCRIPT = compile_late(
     rf"\^\{{\s*([^{{}}^]{{1,12}})\s*\}}|\^(\([\w ]{{1,8}}\)|\[[\w ]{{1,8}}\]|[\w*+])|([{RAISED}]+)"
 )
-_DECORATED = re.compile(
+_DECORATED = compile_late(
     rf"\\({'|'.join((*ACCENTS, *FONTS))})\b\s*"
     r"(?:\{\s*(\w+|\\[A-Za-z]+)\s*\}|(\\[A-Za-z]+|[^\W\d]))"
 )
 # The star in y*. A star before another sign, a closing bracket or the end is no multiplication.
-STAR = re.compile(r"\*(?=\s*(?:[-+−*/·)\],;=≈]|$))")
+STAR = compile_late(r"\*(?=\s*(?:[-+−*/·)\],;=≈]|$))")
 
 
 def plain_words(inside: str) -> str:
@@ -69,7 +70,7 @@ def plain_superscript(found: re.Match[str]) -> str:
 
 # In sin w^2 = 0.3, the w^2 ends a formula and is a power. It is no new name w^2, so a match after a
 # function or a command is skipped.
-_FUNCTION_BEFORE = re.compile(r"(?:\\(?!q?quad)[A-Za-z]+|\b(?:exp|ln|log|sin|cos|tanh|relu))\s*$")
+_FUNCTION_BEFORE = compile_late(r"(?:\\(?!q?quad)[A-Za-z]+|\b(?:exp|ln|log|sin|cos|tanh|relu))\s*$")
 
 
 def raised_names(text: str) -> set[str]:
@@ -110,15 +111,15 @@ def _first_assignments(text: str) -> dict[str, int]:
     return first
 
 
-_ASSIGNED = re.compile(
+_ASSIGNED = compile_late(
     rf"(?<![\w\\}}])(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,50}})\s{{0,40}}=(?!=)"
 )
-_RAISED_BELOW = re.compile(
+_RAISED_BELOW = compile_late(
     rf"(?:\\partial\b|∂)\s?\{{?\s?(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,40}}?"
     rf"(?:[{LOWERED_DIGITS}]{{1,9}})?)(_\{{[^{{}}\n]{{0,40}}\}}|_\w{{1,40}})?"
     r"(\^\{\s?[(\[][\w ]{1,8}[)\]]\s?\}|\^\([\w ]{1,8}\)|\^\[[\w ]{1,8}\])(_\w|_\{[^{}\n]{0,40}\})?"
 )
-_RAISED_TARGET = re.compile(
+_RAISED_TARGET = compile_late(
     rf"(?:^|[\n,;|$:]|(?<![=≈])(?<![=≈] )&"
     rf"|\\\\|[^\W\d]{{2}}\s)\s{{0,40}}(?:[-*•]\s+)?(\\[A-Za-z]{{1,12}}|(?:{LETTER}|[{MARKS}])[\w{MARKS}]{{0,40}}?"
     rf"(?:[{LOWERED_DIGITS}]{{1,9}})?)(_\{{[^{{}}\n]{{0,40}}\}}|_\w{{1,40}})?"

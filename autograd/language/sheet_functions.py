@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .definitions import Definer
 from .grammar import Parser, parse
 from .layout import Line
@@ -25,10 +25,10 @@ from .trees import (
 )
 from .vocabulary import function_name
 
-_PYTHON_HEAD = re.compile(r"\s*(\w+)\s*\(([\w\s,]+)\)[^=]*=")
-_E = re.compile(r"(?<![\w.])e(?![\w(])")
+_PYTHON_HEAD = compile_late(r"\s*(\w+)\s*\(([\w\s,]+)\)[^=]*=")
+_E = compile_late(r"(?<![\w.])e(?![\w(])")
 _TRIED = (-2.0, 0.5, 3.0)  # arguments for which two functions are compared
-_POINT = re.compile(r"(?i)[\s,;.$]*(?:\w+\s+){0,3}?(?:at|point)\s+(?:\w\s*=?\s*)?(\([^()=]+\))")
+_POINT = compile_late(r"(?i)[\s,;.$]*(?:\w+\s+){0,3}?(?:at|point)\s+(?:\w\s*=?\s*)?(\([^()=]+\))")
 
 
 class FunctionReader(Definer):

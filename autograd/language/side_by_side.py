@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..late_pattern import compile_late
+
 Row = tuple[int, str]  # the number of a line, counted from 0, and a part of its text
 
 _NUMBER = r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
-_BARS = re.compile(rf"\|(\s*{_NUMBER}(?:[\s,]+{_NUMBER})*\s*)\|")
-_AFTER_SIGN = re.compile(r"[=≈→·×*@(+−-]\s*$")
-_START = re.compile(r"(?:^|(?<=[\s,;]))[^\W\d][\w'′^{}]{0,12}\s*=\s*(?=\[|\|)")
-_GROUP = re.compile(r"\[{1,2}[^\[\]|=]*\]{1,2}|\|[^|=]*\|")
-_ONLY_GROUPS = re.compile(rf"[\s,;]*(?:(?:{_GROUP.pattern})[\s,;]*)+")
-_SPACE = re.compile(r"(?<=[^\s|])[ \t|]{2,}(?=[^\s|])|(?<=\S)\t(?=\S)")
-_JOINER = re.compile(r"[=≈←]|->|→")
-_WORD = re.compile(r"[^\W\d]\w*'*")
+_BARS = compile_late(rf"\|(\s*{_NUMBER}(?:[\s,]+{_NUMBER})*\s*)\|")
+_AFTER_SIGN = compile_late(r"[=≈→·×*@(+−-]\s*$")
+_START = compile_late(r"(?:^|(?<=[\s,;]))[^\W\d][\w'′^{}]{0,12}\s*=\s*(?=\[|\|)")
+_GROUP = compile_late(r"\[{1,2}[^\[\]|=]*\]{1,2}|\|[^|=]*\|")
+_ONLY_GROUPS = compile_late(rf"[\s,;]*(?:(?:{_GROUP.pattern})[\s,;]*)+")
+_SPACE = compile_late(r"(?<=[^\s|])[ \t|]{2,}(?=[^\s|])|(?<=\S)\t(?=\S)")
+_JOINER = compile_late(r"[=≈←]|->|→")
+_WORD = compile_late(r"[^\W\d]\w*'*")
 _MOST_ROWS = 60  # in one matrix, or in one block of columns
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .layout import Line
 from .members import RawMember
 from .sheet_source import Source
 from .trees import Apply
 
-_ASSIGNED = re.compile(r"(?m)^[ \t]*([^\W\d][\w.\[\]]*)[ \t]*(\+?=)(?!=)")
+_ASSIGNED = compile_late(r"(?m)^[ \t]*([^\W\d][\w.\[\]]*)[ \t]*(\+?=)(?!=)")
 
 
 class SlopeSums:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from ..late_pattern import compile_late
 
 LOWERED_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
 LOWERED_LETTERS = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "aehijklmnoprstuvx", strict=True))
@@ -89,8 +90,8 @@ SPACES = frozenset(_SPACES.split())
 
 _SAME_LETTERS = str.maketrans("ϵϕϑµ∆ϱ", "εφθμΔρ")
 _LOWER = str.maketrans(LOWERED_DIGITS, "0123456789")
-_LOWERED_RUN = re.compile(f"[{''.join(LOWERED_LETTERS)}]+")
-_INDEX = re.compile(r"_(?=\d)")
+_LOWERED_RUN = compile_late(f"[{''.join(LOWERED_LETTERS)}]+")
+_INDEX = compile_late(r"_(?=\d)")
 
 
 def canonical_name(text: str) -> str:
@@ -115,7 +116,7 @@ def canonical_name(text: str) -> str:
     return unicodedata.normalize("NFC", _INDEX.sub("", text, count=1))
 
 
-_NAMED_LETTERS = re.compile("|".join(sorted(_GREEK, key=len, reverse=True)))
+_NAMED_LETTERS = compile_late("|".join(sorted(_GREEK, key=len, reverse=True)))
 _LETTER_NAMES = {letter: name for name, letter in reversed(_GREEK.items())}
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .chain import Member
 from .chain_targets import NEW_NAME
 from .members import RawChain
@@ -14,7 +14,7 @@ from .step_tracking import is_under
 from .trees import Apply, Derivative, Name, Tree, leaves, plain_number
 from .waiting import WaitingReader
 
-_PARAMETER = re.compile(r"(?i)new_(?:weight|bias|param|theta|value|coef|slope|intercept).*")
+_PARAMETER = compile_late(r"(?i)new_(?:weight|bias|param|theta|value|coef|slope|intercept).*")
 
 
 class StepReader(WaitingReader):

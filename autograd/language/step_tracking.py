@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ..late_pattern import compile_late
 from .chain import Act, Chain, Member, Skipped, Statement, StepBreak
 from .layout import Line
 from .members import RawChain
@@ -23,11 +23,11 @@ from .trees import (
 )
 from .units import has_units
 
-_ANNOUNCES_UPDATE = re.compile(
+_ANNOUNCES_UPDATE = compile_late(
     r"(?i)\bupdat|gradient descent|\b(?:gd|sgd) step\b|\bnew (?:weight|value|param|bias|w\b)"
     r"|\bafter (?:one|the|this|a) (?:step|update)|\bneue|aktualisier|mise à jour|nuevos"
 )
-_ROUND = re.compile(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
+_ROUND = compile_late(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")
 
 
 class StepTracker(NameResolver):

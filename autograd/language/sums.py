@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from ..late_pattern import compile_late
 from .brackets import Brackets
 from .spelling import LOWERED_LETTERS
 from .token import Token
 from .trees import Apply, Name, Number, Tree
 
-_FREE_INDEX = re.compile(r".+_[ijkn]")
+_FREE_INDEX = compile_late(r".+_[ijkn]")
 
 
 class SumGrammar(Brackets):

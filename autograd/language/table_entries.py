@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..late_pattern import compile_late
 from .sheet_source import Source
 
 Role = Literal["value", "formula", "gradient", "new"]
@@ -22,14 +23,14 @@ _WORDS_OF_ROLES: tuple[tuple[Role, str], ...] = (
 )
 _ROLES = {word: role for role, words in _WORDS_OF_ROLES for word in words.split()}
 _TOP = r"(?:∂|\\partial\s*|\bd)\s*([^\W\d_]\w*)\s*(?:/|\}\s*\{)\s*(?:∂|\\partial|d)"
-_SLOPE = re.compile(rf"[\s$`]*(?:\\d?frac\s*\{{\s*)?{_TOP}.*")
-_MULTIPLE = re.compile(
+_SLOPE = compile_late(rf"[\s$`]*(?:\\d?frac\s*\{{\s*)?{_TOP}.*")
+_MULTIPLE = compile_late(
     r"(?i)[×*·⋅]|^[\s$`]*[-−]|/\s*\d|[ηα]|\b(?:lr|alpha|eta|rate|step|times)\b|\\(?:eta|alpha|times)"
 )
-_NAME = re.compile(r"[\s$`*]*(\\?[^\W\d](?:[\w'′]|_?\{\w+\})*)[\s$`*]*")
-_NUMBER = re.compile(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
+_NAME = compile_late(r"[\s$`*]*(\\?[^\W\d](?:[\w'′]|_?\{\w+\})*)[\s$`*]*")
+_NUMBER = compile_late(r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?")
 # The text of a cell that holds no formula: words, a dash or nothing.
-WORDS = re.compile(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
+WORDS = compile_late(r"[^\W\d_]{3,}(?:\s+[^\W\d_]+)*|[-–—]*|(?:[^\W\d_]+\s+)+[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True)

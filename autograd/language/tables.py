@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ..late_pattern import compile_late
 from .layout import Line
 from .sheet_source import Source
 from .table_entries import WORDS, Cell, TableEntry, entries_of
 
-_REMARK = re.compile(r"[^→=]*(?:→|->)[^→=]*|(?=.*[^\W\d_]{4})[^=]*")  # as in x₁ → h₁
-_NAME_IN_CELL = re.compile(
+_REMARK = compile_late(r"[^→=]*(?:→|->)[^→=]*|(?=.*[^\W\d_]{4})[^=]*")  # as in x₁ → h₁
+_NAME_IN_CELL = compile_late(
     r"\(\s*([^()]*(?:\([^()]*\)[^()]*)*?)\s*\)"  # everything is in brackets
     r"|[^$=()]*[^$=()\s\d]\s*\$([^$=]+)\$(?:[^$=]|\\\$)*"
     r"|[^$=()]+\s\(\s*\$?([^\W\d][\w{}\\^]*)\$?\s*\)\s*"
 )
-_SHORT_NAME = re.compile(r"[$`]?[^\W\d_][\w{}\\^']{0,5}[$`]?")
-_OWN_NAME = re.compile(
+_SHORT_NAME = compile_late(r"[$`]?[^\W\d_][\w{}\\^']{0,5}[$`]?")
+_OWN_NAME = compile_late(
     r"[$`\s]*(?:\\?[^\W\d][\w{}\\^']*|\\d?frac\s*\{[^{}=]*\}\s*\{[^{}=]*\}|[d∂]\w+\s?/\s?[d∂]\w+)[\s$]*="
 )
-_ENDS_IN_RESULT = re.compile(r"=[\s$`*(\\]*[-+−]?\d[\d.,]*(?:e[-+−]?\d+)?[\s$`*)\\]*$")
+_ENDS_IN_RESULT = compile_late(r"=[\s$`*(\\]*[-+−]?\d[\d.,]*(?:e[-+−]?\d+)?[\s$`*)\\]*$")
 _ROUNDS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t"))
 _EXAMPLES = frozenset(("i", "n", "#", "no", "no.", "nr", "example", "sample"))
 

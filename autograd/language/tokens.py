@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from ..late_pattern import compile_late
 from .latex_tokens import LatexScanner
 from .scripts import (
     LETTER,
@@ -36,7 +37,7 @@ LONGEST_NUMBER = 40
 LARGEST_EXPONENT = 300
 
 
-_PATTERN = re.compile(
+_PATTERN = compile_late(
     rf"(?P<space>[^\S\n]+|\n|\\[,;:!> ]|[$`\u200b\ufeff\u2061-\u2064])"
     rf"|(?P<number>(?:\d+(?:(?:\.|\{{,\}})\d*)?|\.\d+)(?:[eE][+\-−]?\d+)?)"
     rf"|(?P<fraction>[½¼¾⅓⅔⅛⅕])"
@@ -48,14 +49,14 @@ _PATTERN = re.compile(
     re.DOTALL,
 )
 _PLAIN_SIGNS = frozenset("+-*/^()[]{},=@?|.;:&'~") | frozenset(SIGNS.values())
-_NEW_VALUE = re.compile(r"\+\s+=(?!=)")
-_SPACED_DOT = re.compile(r"\s\.\s+(?:[^\W\d]\d?(?:[\W_]|$)|\[)")  # as in w . x
-_POWER_OF_TEN = re.compile(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])")  # after x, as in 4 x 10^-1
-_TIMES = re.compile(r"x\d*\.\d")  # as in 1.2x0.7
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")  # as in 5,000
-_LETTER_BELOW = re.compile(r"\\[A-Za-z]+")
-_COMMA = re.compile(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
-_PERCENT = re.compile(r"(?: ?\\|\s)?%(?!\s*[\d(]|\w)")  # and not the remainder, as in x % 2
+_NEW_VALUE = compile_late(r"\+\s+=(?!=)")
+_SPACED_DOT = compile_late(r"\s\.\s+(?:[^\W\d]\d?(?:[\W_]|$)|\[)")  # as in w . x
+_POWER_OF_TEN = compile_late(r"\s*10(?:\^|\*\*|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])")  # after x, as in 4 x 10^-1
+_TIMES = compile_late(r"x\d*\.\d")  # as in 1.2x0.7
+_THOUSANDS = compile_late(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")  # as in 5,000
+_LETTER_BELOW = compile_late(r"\\[A-Za-z]+")
+_COMMA = compile_late(r"\d+,\d+(?:[eE][+\-−]?\d+)?")
+_PERCENT = compile_late(r"(?: ?\\|\s)?%(?!\s*[\d(]|\w)")  # and not the remainder, as in x % 2
 
 
 def tokens(

@@ -8,28 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_PROMPT = re.compile(
+from ..late_pattern import compile_late
+
+_PROMPT = compile_late(
     r"\s*(?:>>> ?|(?:julia|ghci|octave:\d+)> ?|sage: ?|\.\.\. |In \[\d+\]: ?|> (?=\w+ <- ))"
 )
-_PRINT = re.compile(r"(\s*print\()([^'\"#,]*)\)\s*")
+_PRINT = compile_late(r"(\s*print\()([^'\"#,]*)\)\s*")
 # What print shows, perhaps in a comment below it.
-_PRINTED = re.compile(
+_PRINTED = compile_late(
     r"\s*#?\s*(?:tensor\(|array\()?(\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*)(?:,\s*[a-z_]+=[^()]*)?\)?\s*"
 )
-_CELL = re.compile(r"\s*In \[\d+\]:")
-_OUTPUT = re.compile(r"\s*(?:Out\[\d+\]: ?|(?:## ?)?\[1\] )")
-_NUMBERS = re.compile(r"\s*(?:array|tensor)?\(?\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*\)?\s*")
-_EXPRESSION = re.compile(r"[^=→←#]*[^\W\d][^=→←#]*")
-_ROUNDED = re.compile(r"^round\((.+),\s*\d\)$")
-_ASSIGNMENT = re.compile(r"[^\W\d][\w.]*\s*=[^=→←#;]*[^\W\d][^=→←#;]*")
-_GIVEN = re.compile(r"[^\W\d]\w*\s*=\s*[-\d.]+\s*")
-_COLUMN_GAP = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
-_NOT_A_HEADING = re.compile(r"[|=≈→]|(?:^|\s)[-+−]?\d[\d.]*(?:\s|$)")
+_CELL = compile_late(r"\s*In \[\d+\]:")
+_OUTPUT = compile_late(r"\s*(?:Out\[\d+\]: ?|(?:## ?)?\[1\] )")
+_NUMBERS = compile_late(r"\s*(?:array|tensor)?\(?\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*\)?\s*")
+_EXPRESSION = compile_late(r"[^=→←#]*[^\W\d][^=→←#]*")
+_ROUNDED = compile_late(r"^round\((.+),\s*\d\)$")
+_ASSIGNMENT = compile_late(r"[^\W\d][\w.]*\s*=[^=→←#;]*[^\W\d][^=→←#;]*")
+_GIVEN = compile_late(r"[^\W\d]\w*\s*=\s*[-\d.]+\s*")
+_COLUMN_GAP = compile_late(r"(?<=\S)[ \t]{2,}(?=\S)")
+_NOT_A_HEADING = compile_late(r"[|=≈→]|(?:^|\s)[-+−]?\d[\d.]*(?:\s|$)")
 _CELL_OF_NUMBER = r"~?[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
-_ROW = re.compile(r"\s*[-+−]?\d*[.,]?\d+(?:[ \t]+[-+−]?\d*[.,]?\d+)*\s*")
-_BRACKETED_ROW = re.compile(r"\s*\[[^\[\]=]*\]\s*")
-_FIRST_ROW = re.compile(r"(?<=[=≈→]) +(?=\[[^\[\]=]*\]\s*$)|(?<=[=≈→] ) +(?=\[[^\[\]=]*\]\s*$)")
-_MATRIX = re.compile(r"(?:[^=:]*\s)?[^\W\d]\w{0,2}\s*[:=]\s*|\s*[^\W\d]\w*\s*[:=]\s*")
+_ROW = compile_late(r"\s*[-+−]?\d*[.,]?\d+(?:[ \t]+[-+−]?\d*[.,]?\d+)*\s*")
+_BRACKETED_ROW = compile_late(r"\s*\[[^\[\]=]*\]\s*")
+_FIRST_ROW = compile_late(r"(?<=[=≈→]) +(?=\[[^\[\]=]*\]\s*$)|(?<=[=≈→] ) +(?=\[[^\[\]=]*\]\s*$)")
+_MATRIX = compile_late(r"(?:[^=:]*\s)?[^\W\d]\w{0,2}\s*[:=]\s*|\s*[^\W\d]\w*\s*[:=]\s*")
 
 
 def without_prompts(lines: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from ..late_pattern import compile_late
 from .token import Token
 
 _UNITS_OF_MEASUREMENT = """
@@ -14,7 +15,7 @@ ft in lb Ω kΩ mΩ F pF nF C T Pa
 UNITS = frozenset(_UNITS_OF_MEASUREMENT.split())
 
 
-_MEASURED = re.compile(
+_MEASURED = compile_late(
     r"=\s{0,3}[-−]?\d[\d.,]{0,20}\s([^\W\d]{1,3})(?=\s{0,3}(?:[,;.)±]|$))", re.MULTILINE
 )
 

@@ -8,16 +8,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ...late_pattern import compile_late
 from ..verdict import Found, Judged
 from .search import GENERAL
 
 MOST_CHANCE = 0.1  # a slip that is likelier to fit by chance is not named
 _MOST_KEPT = 0.5  # a slip that is likelier is not kept for comparison with other lines
 MOST_LISTED = 5  # slips of one number
-_INSTEAD = re.compile(r"(.* )(\S+) instead of (\S+)(?: in .*)?")
-_SAME_LIST = re.compile(r"(\w+)\[[\d,]+\] instead of \1\[[\d,]+\]")  # w[1] instead of w[2]
-_TWO = re.compile(r"(\w+)\[[\d,]+\] and \1\[")  # w[1] and w[2]
-_INDEX = re.compile(r"\[[\d,]+\](?! instead of)")
+_INSTEAD = compile_late(r"(.* )(\S+) instead of (\S+)(?: in .*)?")
+_SAME_LIST = compile_late(r"(\w+)\[[\d,]+\] instead of \1\[[\d,]+\]")  # w[1] instead of w[2]
+_TWO = compile_late(r"(\w+)\[[\d,]+\] and \1\[")  # w[1] and w[2]
+_INDEX = compile_late(r"\[[\d,]+\](?! instead of)")
 
 
 def _common_sentence(lines: Sequence[Sequence[Found]], key: str) -> str:
