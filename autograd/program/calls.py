@@ -73,7 +73,7 @@ def split(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]
 
 
 def is_wide(outputs: int, inputs: int) -> bool:
-    """Whether the weights of a matrix product are stored with one row per output.
+    """Return whether the weights of a matrix product are stored with one row per output.
 
     In wide layers, the products of a step are 3 to 5% faster this way, as measured. In thin layers,
     one row per input is faster, and the gradient of the weights in float32 takes half the time.

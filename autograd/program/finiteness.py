@@ -34,7 +34,7 @@ _GAP = 16
 
 
 def report_overflow(instructions: Sequence[Instruction]) -> bool:
-    """Whether instructions on finite numbers raise an error if a result is not finite.
+    """Return whether instructions on finite numbers raise an error if a result is not finite.
 
     Arithmetic raises an error, because processors report an overflow to the thread that computes.
     Products do not, because BLAS may compute a part of a product in another thread.

@@ -14,7 +14,9 @@ from .recipe import Recipe
 
 Target = TypeVar("Target", Rows, Grid)
 _UNUSED = dict.fromkeys(TEMPORARY, 0)
-_MOST_RUNS = 2  # up to this many runs are copied slice by slice; more are gathered by index
+# Up to this many runs of adjacent rows are copied slice by slice. More are copied as a grid if they
+# form one, or gathered by index if they are in one array.
+_MOST_RUNS = 2
 
 
 class CallFrame:
@@ -52,7 +54,11 @@ class CallFrame:
         return rows_at((array, start), count)
 
     def follow(self, steps: Recipe, rows: Mapping[Expr, Rows], height: int) -> list[Operand]:
-        """Append the instructions of a recipe for these rows, and return where its results are."""
+        """Append the instructions of a recipe, and return where its results are.
+
+        `rows` has the rows of each symbol in the recipe, and `height` is how many rows a symbol
+        has. The recipe counts its temporary rows in units of this height.
+        """
         instructions, results = steps.follow(rows, self.used, height)
         self.instructions += instructions
         for array, units in steps.units.items():
@@ -60,7 +66,7 @@ class CallFrame:
         return results
 
     def add_fallback(self, fallback: Fallback) -> None:
-        """Add a fallback for the case that one of the last instructions overflows."""
+        """Add a fallback, and reserve the temporary rows that its recipe needs."""
         self.fallbacks.append(fallback)
         for array, units in fallback.recipe.units.items():
             stop = fallback.scratch[array] + units * fallback.height
@@ -71,6 +77,7 @@ class CallFrame:
         found = runs(places)
         grid = find_grid(places) if len(found) > _MOST_RUNS else None
         if grid is not None:
+            # A grid has three dimensions, so its copy is written in blocks. They are adjacent rows.
             self.do("copy", grid, out=out._replace(blocks=grid.shape[0]))
             return out
         if len(found) > _MOST_RUNS and len({place.array for place in places}) == 1:

@@ -76,7 +76,7 @@ class _Facts:
             self.worth_fusing.append(self._is_worth_fusing(node.index))
 
     def _is_worth_fusing(self, index: int) -> bool:
-        """Whether flattening a sum pays.
+        """Return whether flattening a sum pays.
 
         It pays if the sum absorbs a product, another sum worth flattening, or a sum such as b + c
         of parameters, which is the same for all examples.
@@ -93,7 +93,7 @@ class _Facts:
         )
 
     def absorbable(self, index: int, user: int) -> bool:
-        """Whether a node may be absorbed by the sum that uses it.
+        """Return whether a node may be absorbed by the sum that uses it.
 
         Such a node is not a constant and has no other use. Either both the node and the sum vary by
         example, or neither does.
@@ -204,7 +204,7 @@ class _Builder:
         return [*(first for first, _ in ordered), *(second for _, second in ordered), *bias]
 
     def varies_first(self, a: int, b: int) -> bool:
-        """Whether the first of two factors varies by example and the second does not."""
+        """Return whether the first of two factors varies by example and the second does not."""
         return self.terms[a].varies and not self.terms[b].varies
 
 

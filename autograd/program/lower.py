@@ -22,8 +22,8 @@ def lower(
     """Return the plan of a schedule.
 
     `wanted` are the terms whose gradients are needed. `roots` are the output and the terms to keep.
-    A guard compares a term with another one, or with a float. With `is_quick`, formulas are in
-    quick form, with fallbacks in stable form.
+    A guard compares a term with another one, or with a float. With `is_quick`, formulas are
+    computed in their quick form (see `in_form`), and again in their stable form if that overflows.
     """
     lowering = BackwardLowering(schedule, wanted, is_quick=is_quick)
     lowering.lower_forward()

@@ -87,7 +87,7 @@ class Planner:
         return self.plan(want, grouped=self.is_grouping_faster(batch))
 
     def is_grouping_faster(self, batch: int) -> bool:
-        """Whether groups are faster, which is often the case for short batches."""
+        """Return whether groups are faster, which is often the case for short batches."""
         numbers = [len(call.members) for call in self.grouped.calls if call.varies]
         if len(numbers) == sum(numbers):
             return True  # every group is a single number

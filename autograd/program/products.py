@@ -95,7 +95,7 @@ def _large_product(a: Array, b: Array, out: Array, pieces: int) -> ProductText:
 
 
 def _is_faster_transposed(a: Array, b: Array) -> bool:
-    """Whether bᵀ aᵀ, copied to its transpose, is faster than a b; both are large."""
+    """Return whether bᵀ aᵀ, copied to its transpose, is faster than a b; both are large."""
     if _is_transposed(a) and not _is_transposed(b):
         return bool(a.size >= _NUMBERS_PER_COLUMN * b.shape[1])
     if _is_transposed(b) and not _is_transposed(a):

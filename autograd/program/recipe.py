@@ -53,7 +53,7 @@ class Recipe(NamedTuple):
     units: Mapping[str, int]
 
     def has_exponential(self) -> bool:
-        """Whether a step may overflow although its operand has ordinary size."""
+        """Return whether a step may overflow although its operand has ordinary size."""
         return any(function in _EXPONENTIAL for function, _, _ in self.steps)
 
     def follow(
@@ -169,7 +169,7 @@ class _Writer:
         return Register(array, self.registers, units or max(map(count_units, operands)))
 
     def is_shared(self, source: Source) -> bool:
-        """Whether a source is the same for all examples."""
+        """Return whether a source is the same for all examples."""
         if isinstance(source, Register):
             return source.array in SHARED
         return self.shared.issuperset(source.args) if isinstance(source, Expr) else True

@@ -14,7 +14,9 @@ from ..graph.parts import Node
 
 
 def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
-    """Return the graph with other data in its leaves, as if it had been recorded with them.
+    """Return the graph as if it had been recorded with other data.
+
+    `data` has the new data by the index of the leaf. The other leaves keep theirs.
 
     Raises:
         ValueError, ZeroDivisionError, OverflowError: an operation has no result. The message names
@@ -31,6 +33,7 @@ def replay(graph: Graph, data: Mapping[int, float]) -> Graph:
     # The graph is not checked, because the operations have just given these numbers.
     replayed = object.__new__(Graph)
     known = {field.name: getattr(graph, field.name) for field in fields(Graph)}
+    # With `swept`, views show the gradients.
     replayed.__dict__.update(known, nodes=tuple(nodes), swept=True)
     return replayed
 
@@ -41,7 +44,7 @@ def _recompute(node: Node, parents: list[Node]) -> Node:
         output = node.op.forward(FLOATS, *inputs)
     except (ArithmeticError, ValueError) as error:
         raise failure(node.op, parents, error) from None
-    if output - output:
+    if output - output:  # for inf and nan this is nan, which counts as true
         raise failure(node.op, parents, None)
     partials = local_derivatives(node.op, output, inputs)
     return node._replace(data=output, partials=partials)
@@ -51,7 +54,8 @@ def violated_guard(graph: Graph, data: Mapping[int, float]) -> Guard | None:
     """Return the first guard that does not hold with other data in the leaves, if there is one.
 
     Only the nodes that guards depend on are computed, because the recorded branch may have no
-    result for the data. Guards on nodes without a result are left out.
+    result for the data. The computation stops at the first node without a result. Guards on this
+    node or on a later one are left out.
     """
     if not graph.guards:
         return None

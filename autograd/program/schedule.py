@@ -17,7 +17,7 @@ from .grouping import group_terms, order_product, single_terms
 def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bool) -> Schedule:
     """Return the calls that compute the terms, and the place of each term.
 
-    `inputs` has the index of the term of each input, or None for an input that is not used. With
+    For each input, `inputs` has the index of its term, or None if the input is not used. With
     `grouped`, equal operations on one level become one call. Otherwise every term has its own call,
     which is faster for long batches because no operand is gathered.
 
@@ -34,6 +34,8 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bo
     _place_leaves(found, products)
     fixed = [i for i, t in enumerate(terms) if not t.varies and t.parents]
     levels = _levels(terms) if grouped or fixed else []
+    # `group_terms` yields calls one by one and reads the places of earlier ones, so every call is
+    # entered before the next one is made.
     for call in group_terms(found, fixed, levels, {}):
         _enter(found, call)
     varying = [i for i, t in enumerate(terms) if t.varies and t.parents]
@@ -49,7 +51,8 @@ def schedule(terms: Sequence[Term], inputs: Sequence[int | None], *, grouped: bo
 def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
     """Return the inputs of every DOT that can be part of a matrix product.
 
-    Its weights must be the same for all examples, and its inputs must vary.
+    Its weights must be the same for all examples, and its inputs must vary. It must have at least
+    two products. A single product and a bias have three parents.
     """
     found = {}
     for index, term in enumerate(terms):
@@ -71,6 +74,7 @@ def _levels(terms: Sequence[Term]) -> list[int]:
 
 
 def _enter(schedule: Schedule, call: Call) -> None:
+    """Append a call to the schedule, and give each of its members a row."""
     schedule.calls.append(call)
     for member in call.members:
         if not call.is_product:
@@ -81,7 +85,8 @@ def _enter(schedule: Schedule, call: Call) -> None:
 def _in_line(schedule: Schedule, term: Term) -> Term:
     """Return a sum, or a sum of products, with its operands in the order of their rows.
 
-    The order of summands is free, and operands whose rows are side by side need not be gathered.
+    A term of another operation is returned unchanged. The order of summands is free, and operands
+    whose rows are side by side need not be gathered.
     """
     if term.op is SUM:
         return term._replace(parents=tuple(sorted(term.parents, key=schedule.places.__getitem__)))
@@ -97,10 +102,14 @@ def _in_line(schedule: Schedule, term: Term) -> Term:
 
 
 def _place_leaves(schedule: Schedule, products: dict[int, tuple[int, ...]]) -> None:
-    """Give every parameter and constant a row, adjacent ones for weights of a matrix product."""
+    """Give every parameter and constant a row.
+
+    If possible, the weights of a matrix product get adjacent rows, and so do its biases.
+    """
     terms = schedule.terms
     groups: dict[object, list[int]] = defaultdict(list)
     for index, xs in products.items():
+        # An odd number of parents means that there is a bias.
         groups[xs, len(terms[index].parents) % 2].append(index)
     for group in groups.values():
         parts = [split(terms[index]) for index in order_product(terms, group)]
@@ -116,7 +125,7 @@ def _place_leaves(schedule: Schedule, products: dict[int, tuple[int, ...]]) -> N
 
 
 def _is_fresh(schedule: Schedule, leaves: list[int]) -> bool:
-    """Whether these are different parameters, none of which has a place yet."""
+    """Return whether these are different parameters, none of which has a place yet."""
     return len(set(leaves)) == len(leaves) and all(
         schedule.terms[index].op is LEAF and index not in schedule.places for index in leaves
     )
