@@ -243,6 +243,8 @@ ORDER = [
     "autograd.grading.sweep",
     "autograd.grading.ledger",
     "autograd.grading.choices",
+    "autograd.grading.fingerprints",
+    "autograd.grading.equal_numbers",
     "autograd.grading.derivatives",
     "autograd.grading.held_fixed",
     "autograd.grading.layers",

@@ -77,8 +77,12 @@ def _judge_number(
     if written and verdict in _NARROWED and not written.is_vague and not expected.cancels(k):
         ways = expected.ways(k, explainer.book.ledger, is_narrow=True)
         verdict = verdict_on(written, exact, ways)
+    causes: tuple[int, ...] = ()
     if written and verdict.blamed:
         verdict = explainer.rounded_on_the_way(expected, k, written) or verdict
+    if written and verdict.blamed:
+        found = explainer.carried_otherwise(expected, k, written)
+        verdict, causes = found or (verdict, causes)
     has_opposite_sign = expected.sign < 0 and exact != 0
     is_right = verdict not in (Verdict.UNTOLD, Verdict.BLANK) and not verdict.blamed
     return Judged(
@@ -89,6 +93,7 @@ def _judge_number(
         exact,
         follows=ways[0].middle if math.isfinite(ways[0].middle) else exact,
         verdict=Verdict.CONVENTION if has_opposite_sign and is_right else verdict,
+        causes=causes,
         pair=expected.pair,
     )
 

@@ -125,8 +125,6 @@ class Book(Definitions):
         for cell, label in zip(cells.items, labels(str(tree), cells), strict=True):
             exact = constant(sign * sweep.adjoint(cell))
             exact.label = label
-            own = sweep.written.get(cell) or sweep.follows(cell)
-            self.ledger.write(exact, own if sign > 0 else -own)
             self.ledger.derivatives[exact] = sweep, cell, sign
             items.append(exact)
             self.places[exact] = (str(tree), ())

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from ..engine.value import Value
 from .interval_functions import over_intervals
 from .intervals import Held, Interval, interval
-from .ledger import Ledger, local_derivatives
-from .sweep import Form, OwnNumbers, Sweep
+from .ledger import Ledger, Place, local_derivatives
+from .sweep import Form, Sweep
 
 MOST_CHOICES = 40  # behind one number, which is computed again for each of them
 
-Source = tuple[Sweep | None, Value]
+
+C = TypeVar("C", bound="Choices")
 
 
 class Choices:
@@ -33,9 +35,9 @@ class Choices:
         used: the intervals of the written numbers that were read.
     """
 
-    def __init__(self, ledger: Ledger, chosen: Mapping[Source, float] | None = None) -> None:
-        self._ledger, self._chosen = ledger, chosen or {}
-        self.used: dict[Source, Interval] = {}
+    def __init__(self, ledger: Ledger, chosen: Mapping[Place, float]) -> None:
+        self._ledger, self._chosen = ledger, chosen
+        self.used: dict[Place, Interval] = {}
         self._own: dict[Value, Interval] = {}
 
     @property
@@ -84,7 +86,7 @@ class Choices:
         held = sweep.written.get(node)
         return held and self._choice((sweep, node), held)
 
-    def _choice(self, source: Source, held: Interval) -> Interval:
+    def _choice(self, source: Place, held: Interval) -> Interval:
         self.used[source] = held
         return interval(self._chosen.get(source, held.middle))
 
@@ -93,26 +95,38 @@ class Choices:
         return local_derivatives(self, node, form)
 
 
-def narrowed(ledger: Ledger, compute: Callable[[OwnNumbers], Interval]) -> Interval:
+class FromOutput(Choices):
+    """The same for a writer who uses no written gradient."""
+
+    def written(self, sweep: Sweep, node: Value) -> Interval | None:
+        return None
+
+
+def narrowed(
+    choose: Callable[[Mapping[Place, float]], C], ledger: Ledger, compute: Callable[[C], Interval]
+) -> Interval | None:
     """Return the interval of what `compute` returns for all choices of the writer.
 
     The effects of single choices are added up, which is exact if the result is linear in them. The
     interval also includes two other results: with all choices that lower the result, and with all
-    that raise it. If this is too much work, or a number is not finite, interval arithmetic is used.
+    that raise it. The result is None if this is too much work, or a number is not finite.
+
+    Args:
+        choose: the function that returns the numbers with some of them chosen.
+        ledger: the numbers of the writer.
+        compute: the function of these numbers.
     """
-    written = Choices(ledger)
+    written = choose({})
     middle = compute(written).middle
     open_ = {source: held for source, held in written.used.items() if held.radius}
     work = written.size * (2 * len(open_) + 2)
     if len(open_) > MOST_CHOICES or not math.isfinite(middle) or work > ledger.choices_left:
-        return compute(ledger)
+        return None
     ledger.choices_left -= work
     low = high = middle
-    lowest, highest = dict[Source, float](), dict[Source, float]()
+    lowest, highest = dict[Place, float](), dict[Place, float]()
     for source, held in open_.items():
-        found = {
-            end: compute(Choices(ledger, {source: end})).middle for end in (held.low, held.high)
-        }
+        found = {end: compute(choose({source: end})).middle for end in (held.low, held.high)}
         found[held.middle] = middle
         lowest[source], highest[source] = (
             min(found, key=found.__getitem__),
@@ -120,7 +134,7 @@ def narrowed(ledger: Ledger, compute: Callable[[OwnNumbers], Interval]) -> Inter
         )
         low += found[lowest[source]] - middle
         high += found[highest[source]] - middle
-    ends = [compute(Choices(ledger, chosen)).middle for chosen in (lowest, highest)]
+    ends = [compute(choose(chosen)).middle for chosen in (lowest, highest)]
     if math.isnan(low + high):
-        return compute(ledger)
+        return None
     return Held(min(low, *ends), max(high, *ends), middle)

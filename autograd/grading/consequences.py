@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..engine.value import Value
-from .ledger import Ledger
+from .ledger import Ledger, Place
 from .sweep import Sweep
 
 _MOST_STEPS = 20_000  # nodes visited for one number
 
-Place = tuple[Sweep | None, Value]
-
 
 def causes_of(
-    ledger: Ledger, sweep: Sweep | None, cell: Value, mistakes: Mapping[object, int]
+    ledger: Ledger, places: Iterable[Place], mistakes: Mapping[object, tuple[int, ...]]
 ) -> tuple[int, ...]:
-    """Return the lines of the mistakes that a value, or a gradient of a sweep, was computed from.
+    """Return the lines of the mistakes among some numbers and what they were computed from.
 
-    `mistakes` holds the line of each wrong number, by the node of a value, or by the output and the
-    node of a gradient.
+    `mistakes` holds the lines that are to blame for a wrong number. Its keys are the node of a
+    value, or the output and the node of a gradient.
     """
     found: set[int] = set()
-    seen: set[Place] = {(sweep, cell)}
-    stack: list[Place] = list(_sources(ledger, sweep, cell))
+    seen: set[Place] = set()
+    stack = list(places)
     while stack and len(seen) < _MOST_STEPS:
         place = stack.pop()
         if place not in seen:
             seen.add(place)
-            line = mistakes.get((place[0].output, place[1]) if place[0] else place[1])
-            if line is None:
-                stack += _sources(ledger, *place)
+            lines = mistakes.get((place[0].output, place[1]) if place[0] else place[1])
+            if lines is None:
+                stack += sources(ledger, *place)
             else:
-                found.add(line)
+                found.update(lines)
     return tuple(sorted(found))
 
 
-def _sources(ledger: Ledger, sweep: Sweep | None, cell: Value) -> Iterator[Place]:
+def sources(ledger: Ledger, sweep: Sweep | None, cell: Value) -> Iterator[Place]:
     """Yield what a number was computed from."""
     if sweep is None:
         yield from ((None, parent) for parent in cell.parents)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..language.chain import Chain, Member
 from ..language.quantity import Quantity
-from .choices import narrowed
+from .choices import Choices, narrowed
 from .intervals import Interval
 from .ledger import Ledger
 from .sweep import Form, OwnNumbers, Sweep
@@ -80,7 +81,8 @@ class Expected:
         if self.working:
             working = self.working.items[k]
             readings.append(lambda numbers: numbers.own(working))
-        found = [narrowed(ledger, one) if is_narrow else one(ledger) for one in readings]
+        choose = partial(Choices, ledger)
+        found = [(is_narrow and narrowed(choose, ledger, one)) or one(ledger) for one in readings]
         return [*found, *(part for parts in self.substituted for part in parts[k : k + 1])]
 
 

@@ -8,15 +8,17 @@ from dataclasses import replace
 from itertools import islice
 
 from .book import Book
-from .consequences import causes_of
+from .consequences import causes_of, sources
 from .definitions import label
+from .equal_numbers import other_ways
 from .expected import Expected
+from .fingerprints import Fingerprints
 from .intervals import Interval
 from .rounding import Habit, judge_by_rounding
 from .segment import Segment
 from .slips.evidence import MOST_CHANCE, combine
 from .slips.search import Budget, contradicted, slips
-from .verdict import Found, Judged, Verdict
+from .verdict import Found, Judged, Verdict, follows
 from .working import gradient_working, value_working
 from .written import Written
 
@@ -38,12 +40,26 @@ class Explainer:
         self.habit = Habit()
         self._searched = 0
         self._budget = Budget()
+        self._prints = Fingerprints(book.ledger)
         self._first_steps: dict[str, int] = {}  # the step in which each slip was made first
-        self._mistakes: dict[object, int] = {}  # the line of each wrong number, by `Expected.key`
+        # The lines that are to blame for a wrong number, by `Expected.key`.
+        self._mistakes: dict[object, tuple[int, ...]] = {}
 
     def rounded_on_the_way(self, expected: Expected, k: int, written: Written) -> Verdict | None:
         """Return a verdict if rounding every operation explains the number, else None."""
         return judge_by_rounding(self._segments(expected, k), written, self.habit)
+
+    def carried_otherwise(
+        self, expected: Expected, k: int, written: Written
+    ) -> tuple[Verdict, tuple[int, ...]] | None:
+        """Return a verdict and its causes if a number follows in an indirect way, else None."""
+        ledger, cell = self.book.ledger, expected.cells.items[k]
+        if ledger.choices_left > 0:
+            for way, used in other_ways(self._prints, ledger, expected.sweep, cell):
+                verdict = follows(written, expected.sign * way)
+                if not verdict.blamed:
+                    return verdict, causes_of(ledger, used, self._mistakes)
+        return None
 
     def _segments(self, expected: Expected, k: int) -> list[Segment]:
         """Return a segment for the number, and one for the formula that the writer gave for it."""
@@ -121,7 +137,7 @@ class Explainer:
 
     def note_mistake(self, expected: Expected, k: int, line: int) -> None:
         """Remember that a line computes a number wrongly, before its result is judged."""
-        self._mistakes.setdefault(expected.key(k), line)
+        self._mistakes.setdefault(expected.key(k), (line,))
 
     def _slips_of_all(
         self, expected: Expected, wrong: dict[int, Written | None]
@@ -165,9 +181,12 @@ class Explainer:
         """Return a verdict with its causes, the lines of the mistakes that the number rests on."""
         key = expected.key(k)
         if one.verdict.blamed:
-            self._mistakes[key] = one.line
+            self._mistakes[key] = (one.line,)
         if one.verdict is not Verdict.CARRIED or not self._mistakes:
             return one
-        found = causes_of(self.book.ledger, expected.sweep, expected.cells.items[k], self._mistakes)
-        own = {self._mistakes[key]} if key in self._mistakes else set()
-        return replace(one, causes=tuple(sorted(own.union(found))))
+        places = sources(self.book.ledger, expected.sweep, expected.cells.items[k])
+        found = causes_of(self.book.ledger, places, self._mistakes)
+        causes = tuple(sorted({*self._mistakes.get(key, ()), *found, *one.causes}))
+        if one.causes:  # the graph has no path to them
+            self._mistakes[key] = causes
+        return replace(one, causes=causes)

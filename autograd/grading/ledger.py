@@ -20,6 +20,10 @@ MOST_WORK = 700_000  # edges visited for one sheet, in about three seconds
 MOST_CHOSEN = 100_000  # numbers computed for single choices, in about one second
 
 
+Place = tuple[Sweep | None, Value]
+"""A number of a sheet: the value of a node, or its gradient in a sweep."""
+
+
 class _Numbers(Protocol):
     def own(self, node: Value) -> Interval:
         """Return the numbers that the writer may continue with."""
@@ -48,6 +52,7 @@ class Ledger:
         origins: maps w at the start of a step to w′ of the step before.
         mistakes: the nodes whose written number does not follow from earlier ones.
         changes: how often a number was written. Gradients computed before the last one are stale.
+        history: the computed values and the gradients that were written, in order.
         choices_left: how many numbers may still be computed for single choices of the writer.
     """
 
@@ -64,6 +69,8 @@ class Ledger:
         self._softmaxes: dict[object, dict[Value, Value]] = {}  # by key: the output of each input
         self._softmax_with: dict[Value, dict[Value, Value]] = {}  # by input: the same
         self.changes = 0
+        self.history: list[Place] = []
+        self._open: set[Value] = set()  # stand for gradients without a number, and were computed
         self._work = 0
         self.choices_left = MOST_CHOSEN
 
@@ -101,6 +108,11 @@ class Ledger:
         return self._softmax_with.get(z, {})
 
     def _compute(self, node: Value, parents: Sequence[Value]) -> Interval:
+        if node in self.derivatives:
+            sweep, cell, sign = self.derivatives[node]
+            if cell not in sweep.written:
+                self._open.add(node)
+            return sign * (sweep.written.get(cell) or sweep.follows(cell))
         if not parents:
             return interval(node.data)
         return over_intervals(node.op, [self._own[parent] for parent in parents])
@@ -132,8 +144,19 @@ class Ledger:
         if node in self.derivatives:
             sweep, cell, sign = self.derivatives[node]
             sweep.write(cell, sign * claimed)
+        elif node.parents:
+            self.note(None, node)
         self._partials.clear()
         self.changes += 1
+
+    def note(self, sweep: Sweep | None, node: Value) -> None:
+        """Add a written number to the history, and forget the gradients that may rest on it."""
+        self.history.append((sweep, node))
+        for gradient in self._open - self._written:
+            self._forget_dependents(gradient)
+            self._own.pop(gradient, None)
+            self._computed.pop(gradient, None)
+        self._open.clear()
 
     def _forget_dependents(self, node: Value) -> None:
         """Forget the intervals that were computed from a node before its number was written."""

@@ -126,6 +126,8 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
         return
     is_own = units_off <= _ONE_OFF and not written.is_vague
     units = [decimals(written.unit), significant_digits(written.significant)] if is_own else []
+    if is_own:  # one digit more, which the writer dropped in the end
+        units += [decimals(written.unit / 10), significant_digits(written.significant + 1)]
     units += habit.units
     for unit in dict.fromkeys(units):  # the habit often is the unit of the number
         if unit is not float32:

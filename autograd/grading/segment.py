@@ -36,7 +36,10 @@ class Segment:
         sign: −1 if the sheet writes the gradient with the opposite sign, otherwise 1.
         stops: the nodes whose gradients the writer wrote before.
         nodes: the nodes of the segment, parents first.
+        digits: how many significant digits the writer gave.
     """
+
+    digits = 10
 
     def __init__(
         self,

@@ -60,6 +60,9 @@ class SheetNumbers(OwnNumbers, Protocol):
     def sweep(self, output: Value) -> Sweep:
         """Return the gradients of one output."""
 
+    def note(self, sweep: Sweep | None, node: Value) -> None:
+        """Take notice of a written number."""
+
     def spend(self, edges: int) -> None:
         """Count work."""
 
@@ -156,7 +159,7 @@ class Sweep:
         return self._gather(wanted, done)
 
     def _known(self, node: Value, done: _Computation) -> bool:
-        return node in self.written or node in done.gradients
+        return node in done.gradients or done.numbers.written(self, node) is not None
 
     def _slope(self, node: Value, done: _Computation) -> Interval | None:
         """Return a gradient as it was written, or else as it was computed."""
@@ -232,6 +235,7 @@ class Sweep:
     def write(self, node: Value, claimed: Interval) -> None:
         """Record a written gradient, and forget the gradients that were computed without it."""
         self.written[node] = claimed
+        self._ledger.note(self, node)
         if node.parents:
             for done in self._own.values():
                 done.forget_users_of(node.parents, self.written)

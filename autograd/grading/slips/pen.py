@@ -14,24 +14,28 @@ from ..sweep import Sweep
 from .edits import change_gradient, change_result, change_value, read_as
 from .slip import slip
 
+_MOST_EXCHANGED = 6  # pairs of digits
 _MOST_COPIED = 30  # the latest numbers of a sheet, which may have been copied
 
 
 @slip("digits", is_general=True)
 def exchange_digits(segment: Segment) -> Iterator[Edit]:
     """You exchange two digits."""
-    for place in range(6):
-        yield change_result(segment, _Exchange(place))
+    for place in range(min(segment.digits - 1, _MOST_EXCHANGED)):
+        yield change_result(segment, _Exchange(place, segment.digits))
 
 
 class _Exchange:
-    """Exchanges two neighboring digits of a number, counted from the first significant one."""
+    """Exchanges two neighboring digits of a number, counted from the first significant one.
 
-    def __init__(self, place: int) -> None:
-        self.place = place
+    The number is first rounded to as many significant digits as the writer gave.
+    """
+
+    def __init__(self, place: int, count: int) -> None:
+        self.place, self.count = place, count
 
     def __call__(self, right: float) -> float:
-        mantissa, exponent = f"{abs(right):.9e}".split("e")
+        mantissa, exponent = f"{abs(right):.{self.count - 1}e}".split("e")
         digits = list(mantissa.replace(".", ""))
         k = self.place
         digits[k], digits[k + 1] = digits[k + 1], digits[k]

@@ -35,6 +35,7 @@ _FARTHEST = 1e15  # Predictions of this many units of the resolution, or more, a
 # The least chance for a number of one digit. It is so high that no slip is named from that number
 # alone.
 _CHANCE_OF_ONE_DIGIT = 0.2
+_MOST_DIGITS = 12  # of a written number; those of a float are reliable this far
 _SMALLEST = 1e-8  # Predictions up to this size count as 0; also the resolution of a written zero.
 _ORDER = {row.key: place for place, row in enumerate(SLIPS)}
 _CANCELLING = (  # pairs of slips that lead back to the right number, and are not tried
@@ -84,6 +85,7 @@ def slips(
         return []
     search = _Search(segment, written, budget)
     for start in _starts(segment):
+        start.digits = min(written.significant, _MOST_DIGITS)
         search.run(start, single_slips(start, first))
         if search.found:
             break
@@ -182,8 +184,8 @@ class _Search:
             self.near.add(round(predicted / resolution))
         self.tried[abs(predicted) <= _SMALLEST] += 1
         rank = _fit(self.written, predicted, resolution)
-        if rank and candidate.keys == ("copied",):
-            rank = None  # because a copied number has exactly the digits of the original
+        if rank and candidate.keys in (("copied",), ("digits",)):
+            rank = None  # because the pen writes exactly the digits of another number
         if rank is not None:
             key = "+".join(candidate.keys)
             width = 2 * resolution if rank else self._width(len(candidate.keys))

@@ -1,5 +1,6 @@
 """What follows from rounded numbers is as narrow as the choices of their writer allow."""
 
+import functools
 import itertools
 import math
 
@@ -7,7 +8,7 @@ import pytest
 
 from autograd import Worksheet
 from autograd.engine.value import Value
-from autograd.grading.choices import narrowed
+from autograd.grading.choices import Choices, narrowed
 from autograd.grading.intervals import Held
 from autograd.grading.ledger import Ledger
 
@@ -17,7 +18,8 @@ def test_two_uses_of_a_number_are_one_choice():
     ledger.write(a, Held(1.15, 1.21, 1.2))
     ledger.write(b, Held(0.68, 0.71, 0.7))
     p = a / (a + b)
-    found, wide = narrowed(ledger, lambda numbers: numbers.enter(p)), ledger.own(p)
+    choose = functools.partial(Choices, ledger)
+    found, wide = narrowed(choose, ledger, lambda numbers: numbers.enter(p)), ledger.own(p)
     corners = [x / (x + y) for x, y in itertools.product((1.15, 1.21), (0.68, 0.71))]
     assert (found.low, found.high) == pytest.approx((min(corners), max(corners)), rel=1e-4)
     assert found.middle == 1.2 / 1.9

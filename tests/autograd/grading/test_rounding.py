@@ -166,16 +166,18 @@ def by_digits(x, digits):
 
 
 def possible_results(a, b, c, d, keep):
-    """Return what a·b + c·d may be, as thousandths, for one habit of rounding."""
+    """Return what a·b + c·d may be for one habit of rounding."""
     products = itertools.product(keep(a * b), keep(c * d))
-    return {round(1000 * y) for p, q in products for y in keep(p + q)}
+    return {y for p, q in products for y in keep(p + q)}
 
 
 def explained(numbers, k):
-    """Whether rounding to as many decimals or digits as k thousandths have leads to it."""
+    """Whether rounding to as many decimals or digits as k thousandths have, or one more, does."""
     digits = len(str(abs(k)))
-    by_both = (lambda x: by_decimals(x, 3)), (lambda x: by_digits(x, digits))
-    return any(k in possible_results(*numbers, keep) for keep in by_both)
+    habits = [lambda x, n=n: by_decimals(x, n) for n in (3, 4)]
+    habits += [lambda x, n=n: by_digits(x, n) for n in (digits, digits + 1)]
+    found = (y for keep in habits for y in possible_results(*numbers, keep))
+    return any(abs(1000 * y - k) <= 0.5 + 1e-6 for y in found)
 
 
 @pytest.mark.parametrize("seed", range(6))

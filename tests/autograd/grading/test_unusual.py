@@ -103,6 +103,48 @@ NETWORKS = {
         dL/dz | dL_da*(z > 0)
         dL/dw | dL_dz*x""",
     ),
+    "residuals that are gradients too": (
+        "a b x z t u",
+        """r = a*x^2 + b*x - t
+        s = a*z^2 + b*z - u
+        E = 1/2*(r^2 + s^2)
+        dE/dr | r
+        dE/ds | s
+        dE/da | r*x^2 + s*z^2
+        dE/db | r*x + s*z""",
+    ),
+    "slopes written on their own": (
+        "x w b",
+        """z = w*x + b
+        p = sigmoid(z)
+        L = p^3
+        dL/dp | 3*p^2
+        dp/dz | p*(1 - p)
+        dp/dw | dp_dz*x
+        dL/dw | dL_dp*dp_dw
+        dL/db | dL_dp*dp_dz""",
+    ),
+    "a delta with a name of its own": (
+        "i j u v b t",
+        """net = u*i + v*j + b
+        out = tanh(net)
+        E = 1/2*(out - t)^2
+        slope = 1 - out^2
+        error = t - out
+        delta = error*slope
+        dE/du | -delta*i
+        dE/dv | -delta*j
+        u' = u + 0.1*delta*i""",
+    ),
+    "a cost beside its penalty": (
+        "w v x z t",
+        """y = w*x + v*z
+        C = 1/2*(y - t)^2
+        J = C + 0.05*(w^2 + v^2)
+        dC/dy | y - t
+        dJ/dw | dC_dy*x + 0.1*w
+        dJ/dv | dC_dy*z + 0.1*v""",
+    ),
     "Adam": (
         "w t",
         """g1 = 2*(w - t)

@@ -284,3 +284,13 @@ def test_a_formula_with_derivatives_of_two_outputs_is_explained_after_an_update(
 def test_a_copied_number_has_the_digits_of_what_is_copied():
     assert "copy" not in str(check("p = 2/3 -> 0.66\nr = 2/3 -> 0.65"))
     assert "copy the number of p" in str(check("p = 2/3 -> 0.66\nr = 3/3 -> 0.66"))
+
+
+@pytest.mark.parametrize(
+    ("number", "names"),
+    [("1.2384", True), ("1.3247", False), ("1.3248", True), ("1.2347", False), ("1.2357", False)],
+)
+def test_digits_are_exchanged_among_the_written_ones(number, names):
+    """The right number is 1.23476, which is rounded to 1.2348 before digits are exchanged."""
+    first = Worksheet.parse(f"a = 1.23476\ny = 1*a -> {number}").check().first_wrong
+    assert names == bool(first and any(slip.key == "digits" for slip in first.slips))
