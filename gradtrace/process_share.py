@@ -14,6 +14,8 @@ from nn.train.shares import share_bounds
 
 from .exit_status import FAILED
 
+_LARGEST_PORT = 65_535
+
 
 @dataclass(frozen=True)
 class ProcessShare:
@@ -64,14 +66,34 @@ def add_process_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def check_process_options(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """End with an error message if the options for several processes do not fit each other."""
+    if options.processes > 1 and options.engine != "jax":
+        parser.error("--processes needs --engine jax")
+    if options.process is None:
+        if options.coordinator is not None:
+            parser.error("--coordinator needs --processes N and --process K")
+        return
+    if options.process not in range(options.processes):
+        parser.error(
+            f"--process must be from 0 to N − 1; got --process {options.process} with "
+            f"--processes {options.processes}"
+        )
+    if options.processes > 1:
+        host, _, port = (options.coordinator or "").rpartition(":")
+        if not host or not port.isdecimal() or int(port) > _LARGEST_PORT:
+            parser.error(
+                "--process needs --coordinator HOST:PORT, at which process 0 listens, such as "
+                f"10.0.0.1:9876; got {options.coordinator or 'none'}"
+            )
+
+
 @contextmanager
 def joined_processes(coordinator: str | None, member: ProcessShare) -> Iterator[None]:
     """Join the other processes, and end this one with a clear message if one of them is lost."""
-    if member.count == 1:
+    if member.count == 1 or coordinator is None:
         yield
         return
-    if coordinator is None:
-        raise ValueError("--process needs --coordinator HOST:PORT, at which process 0 listens")
     join_processes(coordinator, member.count, member.index)
     try:
         yield

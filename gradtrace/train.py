@@ -23,7 +23,13 @@ from nn.train.metrics import accuracy, confusion
 from nn.train.training import fit
 
 from .launcher import run_processes
-from .process_share import ALONE, ProcessShare, add_process_options, joined_processes
+from .process_share import (
+    ALONE,
+    ProcessShare,
+    add_process_options,
+    check_process_options,
+    joined_processes,
+)
 from .training_setup import training_setup
 
 # The results end with the changes that one example of this digit wants. 3Blue1Brown's lesson on
@@ -39,8 +45,7 @@ def train_digits(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> i
         given = getattr(options, name)
         if given is not None and given < least:
             parser.error(f"--{name} must be {least} or more; got {given}")
-    if options.processes > 1 and options.engine != "jax":
-        parser.error("--processes needs --engine jax")
+    check_process_options(parser, options)
     if options.processes > 1 and options.process is None:
         file = None if options.save is None else str(options.save)
         return run_processes(arguments, options.processes, file)

@@ -35,7 +35,7 @@ def as_inputs(x: Iterable[Value | Number], count: int) -> tuple[Value, ...]:
     if len(values) != count:
         raise ValueError(f"expected {count_text(count, 'input')}; got {len(values)}")
     if not isinstance(x, list) and isinstance(x, dict | set | frozenset):  # lists are usual
-        raise TypeError(f"inputs are a list of numbers, in order; got a {type(x).__name__}")
+        raise TypeError(f"inputs are a list of numbers, in order; got {shortened(x)}")
     return values
 
 

@@ -14,7 +14,7 @@ from autograd.engine.number import Number
 from autograd.engine.value import Value
 
 from .activations import SOFTMAX, Activation, activation_name, named_activation, softmax
-from .arrays import Array, as_shaped_array, count_text
+from .arrays import Array, as_shaped_array, check_count, count_text
 from .initialization import Initialization, Seed, initial_weights
 from .inputs import as_inputs, numbers_and_one
 from .module import Module, ParameterGroup
@@ -90,6 +90,8 @@ class Layer(Module):
 
     def _build(self, w: Array, b: Array | None, activation: Activation, number: int | None) -> Self:
         """Create the neurons. `activation` is a result of `named_activation`."""
+        if number is not None:
+            check_count(number, "the number of the layer")
         self.activation, self.number = activation, number
         # Softmax needs the z of all neurons, so the layer applies it, and the neurons return z.
         neuron_activation = "linear" if activation == SOFTMAX else activation

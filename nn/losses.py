@@ -209,8 +209,18 @@ def _unpack(numbers: OneOrMany) -> OneOrMany:
 
 
 def _as_values(outputs: OneOrMany) -> list[Value]:
-    entries = _as_list(outputs, "outputs")
-    return [entry if isinstance(entry, Value) else constant(entry) for entry in entries]
+    return _constants(_as_list(outputs, "outputs"), "output")
+
+
+def _constants(entries: Sequence[Value | Number], name: str) -> list[Value]:
+    """Return Values, and constants for plain numbers. An error says which entry is no number."""
+    values = []
+    for i, entry in enumerate(entries, start=1):
+        try:
+            values.append(entry if isinstance(entry, Value) else constant(entry))
+        except (TypeError, ValueError, OverflowError) as error:
+            raise type(error)(f"{name} {i}: {error}") from None
+    return values
 
 
 def _as_list(numbers: OneOrMany, name: str) -> Sequence[Value | Number]:
@@ -230,7 +240,7 @@ def _one_hot(label: int, classes: int) -> list[float]:
 def _pair_targets(predictions: list[Value], targets: OneOrMany) -> list[Value]:
     """Return targets as Values, one for each output. Numbers become constants named y or y1, …"""
     targets = _as_list(targets, "targets")
-    values = [t if isinstance(t, Value) else constant(t) for t in targets]
+    values = _constants(targets, "target")
     for i, (value, target) in enumerate(zip(values, targets, strict=True), start=1):
         if value is not target:  # a new constant
             value.label = "y" if len(values) == 1 else f"y{i}"

@@ -12,6 +12,7 @@ from autograd.engine.number import Number, check_list, shortened
 from autograd.engine.value import Value
 
 from .activations import Activation, activation_name, named_activation
+from .arrays import count_text
 from .initialization import Initialization, Seed, random_generator
 from .layers import Layer
 from .module import Module
@@ -216,5 +217,8 @@ def _activations(
         named_activation(hidden)  # refuses an invalid activation even if there is no hidden layer
         return [*[hidden] * (count - 1), output]
     if len(hidden) != count - 1:
-        raise ValueError(f"{count - 1} hidden layers but {len(hidden)} activations: {[*hidden]}")
+        raise ValueError(
+            f"{count_text(count - 1, 'hidden layer')} but {count_text(len(hidden), 'activation')}: "
+            f"{[*hidden]}"
+        )
     return [*hidden, output]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from .condition import Condition
 from .functions import constant, function_of, record, where
 from .namespace import Calls, Namespace
+from .number import check_list
 from .operation import OPS
 from .ops import LEAF
 from .topological import inner_nodes
@@ -92,6 +93,7 @@ def _check_values(output: Value, leaves: Sequence[Value] | None) -> list[Value]:
         raise TypeError(
             "grad: name the leaves to differentiate with respect to; write grad(output, [x])"
         )
+    check_list("grad: leaves", leaves)
     for leaf in leaves:
         if not isinstance(leaf, Value):
             raise TypeError(f"grad: expected a Value, got {leaf!r}")

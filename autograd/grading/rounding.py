@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..engine.value import Value
 from ..late_pattern import compile_late
 from .intervals import interval
 from .lines import TENTH
@@ -44,7 +45,9 @@ _FEWEST_IF_FAR_OFF = 3
 _CANCELED = 5
 _MANY_DIGITS = 7  # more than people write by hand
 _RELIABLE_DIGITS = 12  # rounding errors do not reach the first 12 digits of a float
-_WORK = 10  # one node with rounded steps takes as long as this many visits of an edge
+# A node with rounded steps takes as long as this many visits of an edge, and every further term of
+# a sum or of a softmax as long as that many.
+_WORK, _WORK_OF_TERM = 10, 50
 _WIDEST = 0.05  # relative radius: a wider interval would excuse nearly any number
 
 
@@ -146,11 +149,16 @@ def _ends_before(right: float, written: Written) -> bool:
     return _MANY_DIGITS <= written.significant > exact.significant
 
 
+def _work_of(node: Value) -> int:
+    """Return how many visits of an edge take as long as computing a node with rounded steps."""
+    return _WORK + _WORK_OF_TERM * max(0, len(node.parents) - 2)
+
+
 def _may_give(
     recomputation: Recomputation, segment: Segment, written: Written, right: float
 ) -> bool:
     """Whether the steps of a number, rounded in one way, may lead to what was written."""
-    segment.book.ledger.spend(_WORK * len(segment.nodes))
+    segment.book.ledger.spend(sum(map(_work_of, segment.nodes)))
     rounding = recomputation.rounding
     try:
         reached = recomputation.results(segment)

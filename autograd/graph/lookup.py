@@ -22,7 +22,7 @@ def find_node(nodes: Sequence[Node], wanted: str | int) -> int:
         if not -len(nodes) <= wanted < len(nodes):
             raise ValueError(f"there is no node {wanted}; the graph has {len(nodes)} nodes")
         return wanted % len(nodes)
-    matches = [node.index for node in nodes if wanted in (node.label, node.name)]
+    matches = [node.index for node in nodes if wanted and wanted in (node.label, node.name)]
     if not matches:  # leaves with the same label are told apart by their numbers, such as w₁
         matches = [k for k, name in enumerate(distinct_names(nodes)) if name == wanted]
     if len(matches) != 1:

@@ -19,7 +19,7 @@ from dataclasses import astuple
 from typing import Any
 
 from ..engine.guard_selection import RELATIONS
-from ..engine.number import real_number
+from ..engine.number import real_number, shortened
 from ..engine.operation import op_named
 from ..engine.source_line import SourceLine
 from .guards import Guard
@@ -60,7 +60,10 @@ def read_graph(
             raise GraphError(
                 f"this graph is in format {version!r}; this version reads 1 and {_FORMAT}"
             )
-        nodes = tuple(_read_node(k, entry, version) for k, entry in enumerate(content["nodes"]))
+        entries = content["nodes"]
+        if not isinstance(entries, list):
+            raise GraphError(f"nodes is a list, not {shortened(entries)}")
+        nodes = tuple(_read_node(k, entry, version) for k, entry in enumerate(entries))
         outputs = (len(nodes) - 1,) if version == 1 else _read_outputs(content["outputs"])
         guards = tuple(_read_guard(entry, len(nodes)) for entry in content.get("guards", ()))
         if type(content["swept"]) is not bool:
@@ -72,8 +75,10 @@ def read_graph(
         raise GraphError(f"not a graph written by to_json, since it is not JSON: {error}") from None
     except KeyError as error:
         raise GraphError(f"not a graph written by to_json: {error} is missing") from None
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise GraphError(f"not a graph written by to_json: {error!r}") from None
+    except RecursionError:
+        raise GraphError("not a graph written by to_json: it is nested too deeply") from None
+    except (TypeError, ValueError, OverflowError) as error:
+        raise GraphError(f"not a graph written by to_json: {error}") from None
 
 
 def _node_entry(node: Node) -> list[Any]:
@@ -100,6 +105,11 @@ def _read_outputs(entry: Any) -> tuple[int, ...]:
 
 
 def _read_node(index: int, entry: Any, version: int) -> Node:
+    if not isinstance(entry, list) or len(entry) < 5:
+        raise GraphError(
+            f"node {index}: it is a list of operation, parents, partials, data and label; "
+            f"got {shortened(entry)}"
+        )
     name, parents, partials, data, label, *facts = entry
     try:
         if not isinstance(name, str) or not isinstance(label, str):
@@ -134,6 +144,8 @@ def _read_line(facts: dict[str, Any]) -> SourceLine | None:
 
 
 def _read_guard(entry: Any, count: int) -> Guard:
+    if not isinstance(entry, list) or len(entry) != 7:
+        raise GraphError(f"not a guard of this graph: {shortened(entry)}")
     left, relation, right, bound, outcome, text, place = entry
     indices = [left] if right is None else [left, right]
     are_indices = all(type(index) is int and 0 <= index < count for index in indices)

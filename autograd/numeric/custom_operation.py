@@ -90,6 +90,9 @@ def operation(
     (-0.75, 0.0625)
     """
     _check_name(name)
+    for what, text in (("needs", needs), ("convention", convention)):
+        if not isinstance(text, str):
+            raise TypeError(f"operation {name}: {what} is a string; got {shortened(text)}")
     arity = _count_inputs(name, forward, partials)
     count = arity or _TRIED_COUNT
     formulas = _evaluate_with_symbols(name, forward, partials, count)
@@ -148,7 +151,8 @@ def _count_parameters(
     count = sum(p.default is p.empty and p.kind is not p.KEYWORD_ONLY for p in parameters)
     if count <= len(before):
         raise TypeError(
-            f"operation {name}: {what} takes {', '.join(before)} and then the inputs, at least one"
+            f"operation {name}: {what} takes {', '.join(before)} and then the inputs, at least "
+            f"one; got {what}{inspect.signature(function)}"
         )
     return count - len(before)
 
@@ -163,7 +167,7 @@ def _evaluate_with_symbols(
         slopes = partials(SYMBOLS, symbol("y"), *inputs)
         if isinstance(slopes, tuple) and len(slopes) == count:
             return [value, *map(_as_formula, slopes)]
-    except (TypeError, AttributeError, ValueError) as error:
+    except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise TypeError(
             f"operation {name}: {error}. A formula uses operators and xp's functions: "
             f"{', '.join(sorted(FUNCTIONS))}"

@@ -33,6 +33,8 @@ class Embedding(Module):
     def __init__(
         self, count: int, size: int, seed: Seed = None, *, name: str = "E", deviation: float = 0.08
     ) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a string; got {shortened(name)}")
         self.table = parameter_matrix(name, count, size, deviation, seed)
 
     def __call__(self, token: int | Sequence[Value]) -> list[Value]:

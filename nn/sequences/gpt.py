@@ -45,7 +45,9 @@ class GPT(Module):
         deviation: the standard deviation of the initial numbers.
 
     Raises:
-        ValueError: a letter occurs twice, or is END; or the heads do not divide the size.
+        TypeError: a letter is not a string.
+        ValueError: a letter occurs twice, is END, or is not a single character; or the heads do not
+            divide the size.
 
     >>> gpt = GPT("abc", context=4, size=4, heads=2, seed=0)
     >>> gpt
@@ -75,6 +77,11 @@ class GPT(Module):
     ) -> None:
         check_list("the letters", letters)
         self.letters = (*letters, END)
+        for letter in self.letters:
+            if not isinstance(letter, str):
+                raise TypeError(f"a letter is a string; got {shortened(letter)}")
+            if len(letter) != 1:
+                raise ValueError(f"a letter is one character; got {shortened(letter)}")
         if len(set(self.letters)) < len(self.letters):
             raise ValueError(f"a letter occurs twice in {shortened(self.letters)}")
         for number, name in ((context, "context"), (size, "size"), (layers, "layers")):
@@ -114,7 +121,15 @@ class GPT(Module):
 
         Args:
             tokens: numbers of tokens, or vectors of 0 and 1, as in `Embedding`.
+
+        Raises:
+            ValueError: there are more tokens than the context has.
         """
+        if len(tokens) > self.context:
+            raise ValueError(
+                f"there are {len(tokens)} tokens; with context={self.context}, there are at most "
+                f"{self.context}"
+            )
         xs = [self._embed(t, token) for t, token in enumerate(tokens)]
         for k, layer in enumerate(self.blocks, start=1):
             with block(f"layer {k}"):
@@ -135,8 +150,22 @@ class GPT(Module):
 
         Args:
             x: the tokens as vectors of 0 and 1, one after the other. `data` returns such rows.
+
+        Raises:
+            TypeError: `x` is not a list of numbers.
+            ValueError: there is no token, or a token does not have one number for each letter.
         """
         count = len(self.letters)
+        if isinstance(x, str) or not isinstance(x, Sequence | np.ndarray):
+            raise TypeError(
+                f"the input is the numbers of the tokens, as data(texts) returns them; got "
+                f"{shortened(x)}: write cost(text) or probabilities(start) for a text"
+            )
+        if not len(x) or len(x) % count:
+            raise ValueError(
+                f"the input has {count} numbers for each token, as data(texts) returns them; got "
+                f"{len(x)} numbers"
+            )
         tokens = [x[k : k + count] for k in range(0, len(x), count)]
         return Outputs(z for logits in self.logits(tokens) for z in logits)
 

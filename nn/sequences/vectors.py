@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd.engine.functions import dot
-from autograd.engine.number import Number, check_list
+from autograd.engine.number import Number, check_list, shortened
 from autograd.engine.value import Value
 
 from ..arrays import check_count
@@ -30,6 +31,8 @@ def parameter_matrix(
     """
     check_count(rows, f"the number of rows of {name}")
     check_count(columns, f"the number of columns of {name}")
+    if not isinstance(deviation, Number) or not 0 <= deviation < math.inf:
+        raise ValueError(f"deviation must be 0 or more, and finite; got {shortened(deviation)}")
     drawn = random_generator(seed).normal(0.0, deviation, (rows, columns))
     matrix = np.empty((rows, columns), object)
     for (i, j), number in np.ndenumerate(drawn):

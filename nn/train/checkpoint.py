@@ -26,6 +26,7 @@ from .saved_history import from_json, to_json
 
 FORMAT = 2  # increased when an older reader would misread the file
 _READABLE_FORMATS = (1, FORMAT)
+_START_OF_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # of a file with entries, and of one without
 _READ_ERRORS = (
     zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, RuntimeError,
     MemoryError, OverflowError,
@@ -115,9 +116,12 @@ def load(path: Name, model: Module | None = None) -> tuple[Module, History | Non
 
 def _read(content: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Return the description and the arrays in a file, after comparing them with its checksum."""
+    if not content.startswith(_START_OF_ZIP):
+        # NumPy would take the file for a pickle, and advise to allow pickles.
+        raise ValueError("it is not an .npz file")
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        if not isinstance(file, np.lib.npyio.NpzFile):
-            raise ValueError("it holds one array, not a model")
+        if "about" not in file.files:
+            raise ValueError('it has no entry "about"')
         about = json.loads(file["about"].tobytes())
         if about.get("gradtrace") not in _READABLE_FORMATS:
             readable = " and ".join(map(str, _READABLE_FORMATS))

@@ -74,7 +74,7 @@ def test_a_layer_alone_is_labeled_without_its_number():
         (lambda: Neuron(2, "softmax"), "softmax is an activation of a whole layer"),
         (
             lambda: MLP(2, [3, 3, 1], activation=["relu"]),
-            "2 hidden layers but 1 activations: ['relu']",
+            "2 hidden layers but 1 activation: ['relu']",
         ),
         (
             lambda: Layer.from_arrays([[1.0, 2.0]], [0.0, 0.0]),
@@ -140,9 +140,9 @@ def test_what_does_not_fit_is_refused_with_a_sentence(make, message):
         ),
         (
             lambda: MLP(2, [1])({0: 0.5, 1: 1.0}),
-            "list of numbers, in order; got a dict",
+            "list of numbers, in order; got {0: 0.5, 1: 1.0}",
         ),
-        (lambda: MLP(2, [1])({0.5, 1.0}), "inputs are a list of numbers, in order; got a set"),
+        (lambda: MLP(2, [1])({0.5, 1.0}), "inputs are a list of numbers, in order; got {"),
         (lambda: MLP(2, [1])([[0.5, 1.0]]), "inputs are those of one example, a list of 2 numbers"),
         (lambda: MLP(2, [1])(np.ones((3, 2))), "got 3 rows: loop over the rows, or write predict("),
         (lambda: MLP(2, [1])("ab"), "input x1: a Value holds one real number; got the string 'a'"),
