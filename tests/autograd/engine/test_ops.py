@@ -114,6 +114,13 @@ def test_columns_of_extremes_raise_no_warning(name, x):
     assert np.isfinite([y, *slopes]).all()
 
 
+def test_erfc_of_columns_keeps_its_digits_though_the_square_in_it_is_rounded(reference):
+    x = np.linspace(0.5, 26, 300)
+    for got, point in zip(OPS["erfc"].forward(np, x).tolist(), x.tolist(), strict=True):
+        exact = reference.mp.erfc(reference.mp.mpf(point))
+        assert abs(reference.mp.mpf(got) / exact - 1) <= 12 * EPS, point
+
+
 def test_logsumexp_takes_any_shift_out():
     assert ops.LOGSUMEXP.forward(FLOATS, 1e4, 1e4) == 1e4 + math.log(2)
     assert ops.LOGSUMEXP.partials(FLOATS, 0.0, -1e300, 1e300) == (0.0, 1.0)

@@ -66,6 +66,7 @@ def test_values_labels_and_numbers_name_the_same_node():
     a = Value(2.0, "a")
     y = a * a
     assert explain(y, a) == explain(y, "a") == explain(y, 0)
+    assert explain(y, a).rest == 0.0
 
 
 def test_too_many_paths_are_counted_and_the_rest_is_summed():

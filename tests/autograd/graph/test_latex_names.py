@@ -58,6 +58,7 @@ FULL = [label for label in LABELS if len(label) < 20]
         ("θ", r"\theta"),
         ("σ1", r"\sigma_{1}"),
         ("beta_1", r"\beta_{1}"),
+        ("µ", r"\mathrm{{\mu}}"),  # the sign of micro, which is no Greek letter
         ("x_1", "x_{1}"),
         ("w₂", "w_{2}"),
         ("x1₂", r"\mathrm{x1{}_{2}}"),

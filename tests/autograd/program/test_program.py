@@ -273,6 +273,7 @@ def test_chunks_give_the_numbers_of_the_whole(monkeypatch, size):
     for one, other in zip(whole, parts, strict=True):
         np.testing.assert_allclose(other, one, rtol=1e-12, atol=1e-14)
     assert program.example(49) == first
+    assert program.example(-50) == program.example(0)
     np.testing.assert_allclose(program.value_and_grad(columns)[1] * 50, parts[2], rtol=1e-13)
 
 
