@@ -31,7 +31,9 @@ def test_expected(): assert False
 
 @pytest.fixture
 def outcome(tmp_path):
-    (tmp_path / "conftest.py").write_text(Path(__file__).with_name("conftest.py").read_text())
+    (tmp_path / "conftest.py").write_text(
+        Path(__file__).with_name("conftest.py").read_text("utf-8"), encoding="utf-8"
+    )
     (tmp_path / "test_example.py").write_text(EXAMPLE)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = optional(what): needs it\n")
 

@@ -23,7 +23,7 @@ def test_the_architecture_lists_the_rooms_in_reading_order(load_module):
     order = load_module(ROOT / "tests" / "test_reading_order.py").ORDER
     rooms = list(dict.fromkeys(module.rpartition(".")[0] for module in order))
     listed = re.findall(
-        r"^\| `([\w/]+)/` \|", (ROOT / "docs" / "architecture.md").read_text(), re.M
+        r"^\| `([\w/]+)/` \|", (ROOT / "docs" / "architecture.md").read_text("utf-8"), re.M
     )
     assert [room.replace("/", ".") for room in listed] == [
         room for room in rooms if room != "autograd"
@@ -31,7 +31,7 @@ def test_the_architecture_lists_the_rooms_in_reading_order(load_module):
 
 
 def test_the_architecture_names_files_that_exist():
-    text = (ROOT / "docs" / "architecture.md").read_text()
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     for room, file in re.findall(r"^\| `([\w/]+)/` \|.*\| `(\w+\.py)` \|$", text, re.M):
         assert (ROOT / room / file).exists(), f"{room}/{file}"
     engine = text.split("## The engine in an hour")[1].split("## ")[0]

@@ -39,13 +39,13 @@ def test_every_command_of_a_virtual_environment_names_its_folder():
 
 
 def test_every_make_target_the_readme_names_exists():
-    targets = re.findall(r"^(\w[\w-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    targets = re.findall(r"^(\w[\w-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     named = re.findall(r"`make (\w+)`", README)
     assert named
     assert set(named) <= {*targets}
 
 
 def test_every_extra_that_an_option_of_the_readme_needs_is_declared():
-    declared = (ROOT / "pyproject.toml").read_text()
+    declared = (ROOT / "pyproject.toml").read_text("utf-8")
     for extra in re.findall(r"gradtrace\[(\w+)\]", README):
         assert f"\n{extra} = [" in declared

@@ -206,6 +206,9 @@ def align(formula: Tree, numbers: Tree) -> Iterator[tuple[Tree, Tree]]:
     >>> formula, numbers = (parse(Source(text)) for text in ("w*x + b", "0.8*0.5 + 0.1"))
     >>> [(str(name), number.text) for name, number in align(formula, numbers)]
     [('w', '0.8'), ('x', '0.5'), ('b', '0.1')]
+    >>> formula, numbers = (parse(Source(text)) for text in ("d*x*f'(z)", "0.5*2*0.6*(1 - 0.6)"))
+    >>> [(str(name), number.text) for name, number in align(formula, numbers)]
+    [('d', '0.5'), ('x', '2')]
     """
     if isinstance(formula, Name | Derivative):
         yield formula, numbers

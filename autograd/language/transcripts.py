@@ -102,6 +102,8 @@ def with_columns(lines: Sequence[str]) -> list[str]:
 
     >>> with_columns(["n   x_n", "0   2.0", "1   2.1", "x = 3   y = 4"])
     ['n | x_n', '0 | 2.0', '1 | 2.1', 'x = 3   y = 4']
+    >>> with_columns(["x = 3   y", "0   2.0", "1   2.1"])
+    ['x = 3   y', '0   2.0', '1   2.1']
     """
     found = list(lines)
     for k, line in enumerate(lines):

@@ -294,11 +294,11 @@ def test_the_kernel_runs_this_checkout_and_leaves_nothing_of_itself(reading, tmp
 def test_a_notebook_that_fails_is_not_written(tmp_path):
     path = tmp_path / "one.ipynb"
     before = json.dumps(notebook("1 / 0"))
-    path.write_text(before)
+    path.write_text(before, encoding="utf-8")
     done = run([path])
     assert done.returncode == 1
     assert "ZeroDivisionError" in done.stderr
-    assert path.read_text() == before
+    assert path.read_text("utf-8") == before
 
 
 @pytest.mark.optional("nbclient", "ipykernel", "matplotlib")
@@ -311,7 +311,7 @@ def test_a_second_run_changes_nothing(tmp_path):
     written = []
     for _ in range(2):
         assert run([path]).returncode == 0
-        written.append(path.read_text())
+        written.append(path.read_text("utf-8"))
     assert "image/png" in written[0]
     assert written[0] == written[1]
 

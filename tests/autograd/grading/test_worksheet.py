@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from autograd import Worksheet, WorksheetError
+from autograd import Graph, Worksheet, WorksheetError
 from gradtrace.demo import sheet as example
 
 SHEET = """\
@@ -346,3 +346,10 @@ def test_a_file_that_is_no_text_is_refused(tmp_path, content):
 def test_a_fraction_hides_no_quantity():
     report = Worksheet.parse("k = 1/2\nw = 2\nC = k*w^2 -> 2\ndC/dw -> 5.5").check()
     assert report.first_wrong.line == 4 and not report.notes
+
+
+def test_an_activation_joins_the_neuron_of_its_sum_and_of_nothing_else():
+    text = "x = [1, 2]\nW = [[1, 2], [3, 4]]\nz = W x\na = relu(z)\nb = relu(2 z)\nC = sum(a + b)"
+    block = {node.label: node.block for node in Graph.of(Worksheet.parse(text).output).nodes}
+    assert block["a[1]"] == block["z[1]"] == ("layer 1", "neuron 1")
+    assert block["b[1]"] == ()

@@ -258,3 +258,15 @@ def test_a_power_that_turns_complex_is_refused():
     with pytest.raises(ValueError, match="needs x > 0"):
         root(Value(-1.0))
     assert np.isnan(root.op.forward(np, np.array([1.0]))).sum() == 0
+
+
+def test_an_infinite_slope_is_refused_where_no_input_with_a_finite_one_is_known():
+    far_root = operation(
+        "far_root",
+        lambda xp, x: xp.sqrt(x - 100),
+        lambda xp, y, x: (0.5 / y,),
+        domain=(101.0, 200.0),
+    )
+    x, w = Value(100.0, "x"), Value(0.0, "w")
+    with pytest.raises(ZeroDivisionError):
+        grad(far_root(x) * w, [x])

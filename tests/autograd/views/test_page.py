@@ -40,7 +40,9 @@ def test_the_page_of_the_example_is_small(two_two_one):
 def test_a_script_loses_spaces_and_comments_and_nothing_else():
     for file in sorted(files("autograd.views").joinpath("assets").iterdir()):
         if file.name.endswith(".js"):
-            text = re.sub(r"^ *//.*|(?<=[;,{}]) +// [^\"'`\n]*$", "", file.read_text(), flags=re.M)
+            text = re.sub(
+                r"^ *//.*|(?<=[;,{}]) +// [^\"'`\n]*$", "", file.read_text("utf-8"), flags=re.M
+            )
             short = asset("autograd.views", file.name)
             assert re.sub(r"\s", "", short) == re.sub(r"\s", "", text)
             strings = r'"(?:[^"\\\n]|\\.)*"'

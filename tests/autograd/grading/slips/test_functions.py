@@ -4,9 +4,10 @@ import math
 
 import pytest
 
-from autograd import Worksheet
+from autograd import Value, Worksheet
 from autograd.engine.functions import CALLED
 from autograd.engine.operation import FLOATS
+from autograd.grading.slips.slip import places
 
 FUNCTIONS = {op.name: op for op in CALLED.values() if op.arity == 1 and op.latex}
 X = {"acosh": 1.7391}
@@ -54,3 +55,21 @@ def test_slips_at_functions(text, key, words):
     found = Worksheet.parse(text).check().first_wrong.slips
     assert key in {slip.key for slip in found}, found
     assert any(words in slip.sentence for slip in found)
+
+
+@pytest.mark.parametrize(
+    ("labels", "place"),
+    [
+        (["W1[1,2]"], " at W1[1,2]"),
+        (["a[1]", "a[2]"], " at a"),
+        (["d", "c", "b", "a"], " at a, b, c …"),
+        ([""], ""),
+    ],
+)
+def test_the_place_of_a_slip_is_a_number_or_its_vector(labels, place):
+    assert places(Value(1.0, label) for label in labels) == place
+
+
+def test_only_a_given_number_is_misread_and_no_intermediate_result():
+    report = Worksheet.parse("b = 1\ny = 0.5*3 + b -> 16").check()  # as if 0.5·3 were 15
+    assert not report.first_wrong.slips

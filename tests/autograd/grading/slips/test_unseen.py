@@ -25,4 +25,4 @@ def test_the_slip_that_was_made_is_named_first(path):
         if one.verdict.blamed:
             first.setdefault(one.line, one.slips[0].key if one.slips else "-")
     found = ", ".join(f"{line} {key}" for line, key in first.items()) or "none"
-    assert found == path.read_text().split("\n")[1].removeprefix("# expected: "), report
+    assert found == path.read_text("utf-8").split("\n")[1].removeprefix("# expected: "), report
