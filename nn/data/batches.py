@@ -166,9 +166,7 @@ class Data:
 def require_data(data: object, name: str = "data") -> Data:
     """Return the object if it is Data, and refuse anything else."""
     if not isinstance(data, Data):
-        raise TypeError(
-            f"{name} must be a Data: write {name}=Data(x, y); got {shortened(data)}"
-        )
+        raise TypeError(f"{name} must be a Data: write {name}=Data(x, y); got {shortened(data)}")
     return data
 
 
