@@ -44,6 +44,8 @@ class Site:
         makes_list: whether the result is an entry of the list that a comprehension makes.
         reads_target: whether the statement reads the variable that it assigns to.
         is_repeated: whether the whole statement is inside a loop.
+        needs_before: whether what the target held before the statement tells later whether the
+            result has been stored.
         begins: the smallest offset at which the frame may be, after it has executed the
             instruction, while it is still in the statement. In a comprehension, it is the start of
             the loop.
@@ -51,6 +53,7 @@ class Site:
         name: the text of the first target, or "".
         variable: the name of the first target if that is a variable, else "".
         is_container: whether the first target is a container that the result becomes an element of.
+        lists_results: whether the only target is a variable, which may get a list of results.
         note: the note of a node that was recorded here, outside all blocks.
         callers: if the result is returned, the site of each caller, by the id of the caller's code
             and the offset of the call. A site is None if the call may return something else.
@@ -61,8 +64,8 @@ class Site:
     __slots__ = (
         *("offset", "targets", "passes_on", "is_inner", "returns", "is_returned", "is_direct"),
         *("is_element", "records_one", "is_scalar", "is_operator", "is_comprehension"),
-        *("makes_list", "reads_target", "is_repeated", "begins", "stored", "name"),
-        *("variable", "is_container", "note", "callers", "counts", "elements"),
+        *("makes_list", "reads_target", "is_repeated", "needs_before", "begins", "stored", "name"),
+        *("variable", "is_container", "lists_results", "note", "callers", "counts", "elements"),
         *("_root", "_outer_keys", "_last_key"),
     )
 
@@ -77,13 +80,14 @@ class Site:
         self.is_returned = self.returns and destination.is_direct and not targets
         self.is_inner = not targets and not passes_on
         self.stored = max((target.offset for target in targets), default=self.offset)
-        self.is_direct = bool(targets) and targets[0].is_direct
+        # The result of a comprehension is a list. It has no number, because it is no node.
+        self.is_direct = bool(targets) and targets[0].is_direct and not destination.is_comprehension
         self.is_element = len(targets) == 1 and bool(targets[0].keys)
         keys = targets[0].keys if self.is_element else ()
         self._outer_keys: Any = keys[:-1]
         self._last_key = keys[-1] if keys else None
         self._root = "" if not keys or targets[0].attributes else targets[0].root
-        self.is_repeated = self.is_operator = False
+        self.is_repeated = self.is_operator = self.needs_before = False
         self.is_comprehension = destination.is_comprehension
         self.makes_list = self.is_comprehension or destination.loop_start is not None
         first = targets[0] if targets else None
@@ -91,6 +95,7 @@ class Site:
         self.is_container = bool(first and first.is_container)
         is_variable = first and not first.is_container and not first.attributes
         self.variable = self.name if is_variable else ""
+        self.lists_results = bool(self.variable) and len(targets) == 1 and not targets[0].is_loop
         self.note = Note(origin=origin)
         self.begin_block(NameCounts())
 
@@ -161,6 +166,7 @@ class CodeSites:
             site = self._sites[now.offset] = Site(origin, destination, reads_target=reads_target)
             # The loop of a comprehension does not count, because it ends before the list is stored.
             site.is_repeated = any(a <= now.offset and site.stored <= b for a, b in self._loops)
+            site.needs_before = site.is_repeated and not site.is_comprehension
             site.is_operator = now.opname.startswith(("BINARY_", "UNARY_"))
         return site
 

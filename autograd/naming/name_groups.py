@@ -31,7 +31,6 @@ class NameGroup:
     """
 
     __slots__ = (
-        "_is_place_unknown",
         "_place",
         "before",
         "call",
@@ -49,15 +48,13 @@ class NameGroup:
         call: FrameType | None = None,
     ) -> None:
         self.nodes, self.site, self.frame, self.call = [node], site, frame, call
-        self.number = 0
+        self.number, self._place, self.before = 0, NOWHERE, None
         if site.is_direct:
             site.counts[site.name] = self.number = site.counts[site.name] + 1
-        self._place = site.read_place(frame) if site.is_element else NOWHERE
-        # Whether the result becomes an element, but its place is not known.
-        self._is_place_unknown = site.is_container and self._place is NOWHERE
-        # What the target held before tells later whether the result has been stored.
-        needs_before = site.is_repeated and not site.is_comprehension
-        self.before = self._read() if needs_before else None
+        elif site.is_element:
+            self._place = site.read_place(frame)
+        if site.needs_before:
+            self.before = self._read()
 
     def _read(self) -> Any:
         """Return what the first target holds now. If it is an element, return the element."""
@@ -87,7 +84,7 @@ class NameGroup:
         Called when the instruction records again, to decide whether this group is complete.
         """
         if not self.site.is_comprehension:  # a comprehension is executed again if it records again
-            if self._is_place_unknown:
+            if self.site.is_container and self._place is NOWHERE:
                 return self.settle(was_left=False)
             if self.is_running():
                 return False
@@ -101,24 +98,33 @@ class NameGroup:
             was_left: whether the statement has been left. Otherwise a container is searched only if
                 it holds the last node, because only then was the result stored.
         """
+        site = self.site
+        if site.lists_results:  # the usual case of several nodes, as in ``h = [v * x for v in w]``
+            held = self.frame.f_locals.get(site.variable)
+            if held.__class__ is list and self._name_last_elements(held, site.elements):
+                if self.number:
+                    self._release_number()
+                return True
         last, held = self.nodes[-1], self._read()
         _, key, counts = self._place
         if counts is not None and held is last:
             self._name(last, counts, key)
             return True
         is_found = False
-        for k, target in enumerate(self.site.targets):
+        for k, target in enumerate(site.targets):
             if k or counts is not None:
                 held = target.read(self.frame)
             if target.is_loop:
-                is_found = self.site.makes_list and self._assign_results(target.text)
+                is_found = site.makes_list and self._assign_results(target.text)
             elif held is last:
                 self._assign(last, target.text)
                 if len(self.nodes) == 1:
                     return True
                 is_found = True
-            elif held.__class__ is list:
-                is_found |= self._assign_elements(held, target, was_left=was_left)
+            elif held.__class__ is list and self._name_last_elements(
+                held, site.counts.elements_of(target.text)
+            ):
+                is_found = True
             elif isinstance(held, LiveNode):
                 if was_left and any(held is node for node in self.nodes):
                     self._assign(held, target.text)
@@ -131,32 +137,24 @@ class NameGroup:
             self._release_number()
         return is_found
 
-    def _assign_elements(self, held: list[Any], target: Target, *, was_left: bool) -> bool:
-        """Name the nodes that a list holds, and return whether there are any.
+    def _name_last_elements(self, held: list[Any], counts: NameCounts) -> bool:
+        """Name the nodes if they are the last elements of a list, and return whether they are.
 
-        Usually the nodes are its last elements, because comprehensions and `append` put them there.
+        Usually they are, because comprehensions and `append` put them there.
         """
         nodes = self.nodes
         start = len(held) - len(nodes)
-        if (
-            start < 0
-            or held[-1] is not nodes[-1]
-            or not all(map(is_, nodes, held[start:] if start else held))
-        ):
-            is_searched = was_left or holds(held, nodes[-1])
-            return is_searched and (self._assign_held(held, target) or not was_left)
-        site, usual, key = self.site, None, start
-        counts = (
-            site.elements if target is site.targets[0] else site.counts.elements_of(target.text)
-        )
-        count = counts.get
-        for node in nodes:
+        if start < 0 or held[-1] is not nodes[-1]:
+            return False
+        if len(nodes) > 1 and not all(map(is_, nodes, held[start:] if start else held)):
+            return False
+        usual, count = None, counts.get
+        for key, node in enumerate(nodes, start):
             note = node._note
             if note is usual or _is_unnamed(note):  # the code of `_name`, because a call costs time
                 usual = note
                 counts[key] = number = count(key, 0) + 1
                 node._note = note, counts, key, number
-            key += 1
         return True
 
     def _assign_held(self, held: Any, target: Target) -> bool:

@@ -70,11 +70,15 @@ class Names:
         group_frame: FrameType | None = None
         group_offset, group_note, is_sure = 0, Note(), False
         nodes: Any = None  # the nodes of the group
+        # The group's frame, its variable, and what this held before, or a mark if it held nothing.
+        owner: Any = None
+        variable, before, nothing = "", None, object()
         added: Any = None  # the last node of the group that this instruction recorded
 
         def note_node(node: LiveNode, frame: FrameType) -> LiveNode:
             nonlocal last_frame, code, sites, last_node, last_stored, last_container, last_key
             nonlocal group, group_frame, group_offset, group_note, is_sure, nodes, added
+            nonlocal owner, variable, before
             offset = frame.f_lasti
             # 1. Add the node to the group of the last one, if the same instruction recorded both
             #    and the result was not stored in between. If another instruction has since added
@@ -85,7 +89,12 @@ class Names:
                 and offset == group_offset
                 and group is waiting.last
                 and not node._note
-                and (is_sure or nodes[-1] is not added or group.is_running())
+                and (
+                    is_sure
+                    or nodes[-1] is not added
+                    or owner.f_locals.get(variable) is before
+                    or group.is_running()
+                )
             ):
                 nodes.append(node)
                 added = node
@@ -154,6 +163,9 @@ class Names:
                     if joined:
                         group_note, nodes, added = site.note, joined.nodes, node
                         is_sure = joined.call is not None or not joined.site.is_repeated
+                        if not is_sure:
+                            owner, variable = joined.frame, joined.site.variable
+                            before = nothing if joined.before is None else joined.before
                 return node
             # 5. Name the node.
             if (

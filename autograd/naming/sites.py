@@ -37,7 +37,7 @@ class Sites:
         self._kept: list[CodeType] = []  # an id is valid as long as its object exists
         self._counts = NameCounts()
         self.calls: dict[FrameType, LibraryCall] = {}
-        self._by_place: dict[tuple[int, int], Site] = {}  # by the id of the code and the offset
+        self.by_place: dict[tuple[int, int], Site] = {}  # by the id of the code and the offset
 
     def find_user_frame(self, frame: FrameType | None) -> FrameType | None:
         """Return the innermost frame of the user's code, from this frame outward, or None.
@@ -47,16 +47,6 @@ class Sites:
         while frame is not None and self.sites_of(frame.f_code) is None:
             frame = frame.f_back
         return frame
-
-    def find_caller(self, frame: FrameType) -> tuple[FrameType, Site] | None:
-        """Return the user's frame that called this one, and the site that it executes, or None."""
-        caller = frame.f_back
-        if caller is not None:
-            site = self._by_place.get((id(caller.f_code), caller.f_lasti))  # the usual case
-            if site is not None:
-                return caller, site
-        caller = self.find_user_frame(caller)
-        return None if caller is None else (caller, self.read_site(caller))
 
     def sites_of(self, code: CodeType) -> dict[int, Site] | None:
         """Return the sites of the user's code by offset, or None for the code of a library."""
@@ -96,9 +86,9 @@ class Sites:
             node: the node that the instruction recorded, if it recorded one itself.
         """
         offset, code = frame.f_lasti, frame.f_code
-        site = self._by_place.get((id(code), offset))
+        site = self.by_place.get((id(code), offset))
         if site is None:
-            site = self._by_place[id(code), offset] = read_code(code).read_site(offset)
+            site = self.by_place[id(code), offset] = read_code(code).read_site(offset)
             site.begin_block(self._counts, frame)
         if node is not None:
             sites = self.known[id(code)]

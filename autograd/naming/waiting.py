@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
+from typing import Any
 
 from ..engine.node import LiveNode
 from ..engine.note import Note
@@ -109,14 +110,18 @@ class Waiting:
         # Either the frame passes on its first node, or it is a generator that yields again. In the
         # second case the caller may execute its instruction again, such as `next` in a loop, so the
         # group is looked up again.
-        source, call = frame, None
+        source, call, by_place = frame, None, self._sites.by_place
         while not site.targets:
             call = frame if site.returns else None
-            found = self._sites.find_caller(frame) if site.passes_on else None
-            if found is None:
-                self.receivers[source] = None
-                return None
-            frame, site = found
+            caller: Any = frame.f_back if site.passes_on else None
+            found = caller and by_place.get((id(caller.f_code), caller.f_lasti))  # the usual case
+            if not found:
+                caller = self._sites.find_user_frame(caller)
+                if caller is None:
+                    self.receivers[source] = None
+                    return None
+                found = self._sites.read_site(caller)
+            frame, site = caller, found
         self.receivers[source] = group = self.join(node, site, frame, call)
         return group
 
@@ -132,18 +137,17 @@ class Waiting:
         if groups is None:
             self._settle_others()
             groups = self.groups[frame] = []
-        for group in reversed(groups):
-            if group.site is not site:
-                continue
-            # A call returns only once, so all its results belong to one execution.
-            is_same_call = call is not None and call is group.call
-            if is_same_call or not site.is_repeated or not group.was_stored():
-                group.nodes.append(node)
-                group.call = call
-                self.last = group
-                return group
-            groups.remove(group)
-            break
+        for group in groups:
+            if group.site is site:
+                # A call returns only once, so all its results belong to one execution.
+                is_same_call = call is not None and call is group.call
+                if is_same_call or not site.is_repeated or not group.was_stored():
+                    group.nodes.append(node)
+                    group.call = call
+                    self.last = group
+                    return group
+                groups.remove(group)
+                break
         if groups:
             self.settle_passed(frame, site.offset)
         self.receivers.clear()
@@ -160,8 +164,8 @@ class Waiting:
 
     def settle_passed(self, frame: FrameType, offset: int) -> None:
         """Name the groups of a frame whose statements do not contain this offset."""
-        groups = self.groups[frame]
         waiting = []
+        groups = self.groups[frame]
         for group in groups:
             if group.site.begins <= offset <= group.site.stored:
                 waiting.append(group)
@@ -169,12 +173,8 @@ class Waiting:
                 group.settle(was_left=True)
         if len(waiting) < len(groups):
             groups[:] = waiting
-            self._forget_last()
-
-    def _forget_last(self) -> None:
-        """Forget the groups of the last nodes."""
-        self.last = None
-        self.receivers.clear()
+            self.last = None
+            self.receivers.clear()
 
     def _settle_others(self) -> None:
         """Name the nodes of statements that frames have left, before another frame begins.
@@ -204,4 +204,5 @@ class Waiting:
         for frame in self.groups:
             self.settle_passed(frame, _OUTSIDE)
         self.groups.clear()
-        self._forget_last()
+        self.receivers.clear()
+        self.last = None
