@@ -126,7 +126,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _suggest_command(name: str) -> None:
     """Raise ValueError if a similar command, or a file that could be checked, has this name."""
-    from difflib import get_close_matches  # here, because it takes longer than all the help
+    from difflib import get_close_matches  # here, because this import is slow
 
     if similar := get_close_matches(name, COMMANDS, 1):
         raise ValueError(f"{name!r} is not a command. Did you mean {similar[0]!r}?")
@@ -138,7 +138,8 @@ def _import_command(
     command: Command,
 ) -> Callable[[argparse.ArgumentParser, Sequence[str]], int]:
     """Return the function that runs a command."""
-    gc.disable()  # Collections take a tenth of the time of imports, and find nothing.
+    # Garbage collections would take a tenth of the time of the imports, and find nothing to free.
+    gc.disable()
     try:
         module = import_module(f"gradtrace.{command.module}")
     finally:
@@ -155,7 +156,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _ShowVersion(argparse.Action):
-    """Print the version, which imports the engine only when it is asked for."""
+    """The action of --version. Only this action imports the engine, to find the version."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         print(f"gradtrace {import_module('autograd').__version__}")

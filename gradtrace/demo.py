@@ -25,7 +25,7 @@ from autograd.views.page import page
 from .terminal import style
 
 SHEET = "examples/two-two-one.calc"
-LOWEST_COST = 1e-6  # gradient descent stops below it
+LOWEST_COST = 1e-6  # gradient descent stops when the cost is lower
 
 SOURCE = """\
 The text is "The Beginning of Humanity's Last Invention" (2024). Its calculation is written as a

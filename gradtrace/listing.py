@@ -1,4 +1,4 @@
-"""The commands `trace` and `help`: the steps of a worksheet, and the language of worksheets."""
+"""The commands ``gradtrace trace`` and ``gradtrace help``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands `check` and `blank`, and the reading of worksheets by all commands."""
+"""The commands ``gradtrace check`` and ``gradtrace blank``, and how commands read worksheets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command show: the graph of a worksheet as a picture."""
+"""The command ``gradtrace show``: the graph of a worksheet as a picture."""
 
 from __future__ import annotations
 

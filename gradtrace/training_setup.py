@@ -34,8 +34,8 @@ class TrainingSetup(NamedTuple):
 def training_setup(folder: Path | None, member: ProcessShare = ALONE) -> TrainingSetup:
     """Return what to train on: MNIST's digits from a folder, or scikit-learn's.
 
-    The network learns from MNIST's train-* files and is tested with its t10k-* files. The last
-    tenth is kept for testing if the folder has only one part, and of scikit-learn's digits.
+    The network learns from MNIST's train-* files and is tested with its t10k-* files. If the folder
+    has only one part, or if the digits are scikit-learn's, their last tenth is kept for testing.
 
     Args:
         folder: the folder with MNIST's files, or None for scikit-learn's digits.

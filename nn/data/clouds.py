@@ -98,7 +98,10 @@ def clusters(count: int = 100, noise: float = 0.25, seed: Seed = None) -> Data:
 def _halves(count: int, noise: float) -> tuple[int, int]:
     check_count(count, "the number of points")
     if count < 2 or not (isinstance(noise, Number) and 0 <= noise < np.inf):
-        raise ValueError(f"2 points or more, noise 0 or more; got {count} and {noise}")
+        raise ValueError(
+            "there must be at least 2 points, and the noise must be finite and at least 0; got "
+            f"{count} points and noise {noise}"
+        )
     return count // 2, count - count // 2
 
 

@@ -73,7 +73,7 @@ def _single_answer(data: Data, targets: Kind | TargetType | None) -> TargetType:
     """Return what the targets mean, or raise an error if an example has several answers."""
     target_type = judged_type(data, targets)
     if target_type.kind == "labels":
-        raise ValueError("several labels have several boundaries: give the data of one of them")
+        raise ValueError("several labels have several boundaries: give Data with a single label")
     return target_type
 
 

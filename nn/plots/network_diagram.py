@@ -104,7 +104,8 @@ def _record(model: MLP, x: ArrayLike | None, y: OneOrMany | None, show: str, los
         raise ValueError(f"show is one of {', '.join(_TITLES)}; got {show!r}")
     has_cost = show in ("gradients", "nudges")
     if (x is None and show != "weights") or (y is None and has_cost):
-        raise ValueError(f"to show {show} give the example: x, and for a cost its target y")
+        needs = "x and the target y" if has_cost else "x"
+        raise ValueError(f"show={show!r} needs an example: give {needs}")
     numbers = [0.0] * model.sizes[0] if x is None else as_array(x, "x").ravel().tolist()
     outputs = model([Value(number, f"x{k}") for k, number in enumerate(numbers, start=1)])
     return Graph.of(loss(outputs, y) if has_cost and y is not None else outputs)

@@ -80,7 +80,8 @@ class Compiled:
             inputs = recording.inputs
             self.program: Program | Branches
             if recording.has_branches:
-                self._used = list(range(len(inputs)))  # another branch may use what this one omits
+                # Every input is kept, because another branch may use those that this one omits.
+                self._used = list(range(len(inputs)))
                 self.program = Branches(recorder, recording, model)
             else:
                 self._used = _find_used(inputs, self.cost)

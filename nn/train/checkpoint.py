@@ -42,9 +42,8 @@ def save(path: Name, model: Module, history: History | None = None) -> None:
     """Write a model, and the history from which `fit` continues bit for bit, to a .npz file.
 
     The file is replaced in one atomic step. If the process is killed before that step, the old file
-    remains.
-    An optimizer with settings that a file cannot hold, such as a schedule, is saved by name only.
-    Give it to `fit` again when you continue from the file.
+    remains. An optimizer with settings that a file cannot hold, such as a schedule, is saved by
+    name only. Give it to `fit` again when you continue from the file.
 
     Raises:
         TypeError: the model is not a Module, or the history is not a History.

@@ -131,7 +131,9 @@ def _choose_type(data: Data, at: float | None, targets: Kind | TargetType | None
     if not isinstance(at, Number) or math.isnan(at):
         raise TypeError(f"at is the number above which an output says yes; got {at!r}")
     if target_type.kind == "classes":
-        raise ValueError(f"the largest output is the answer among classes; at={at} has no meaning")
+        raise ValueError(
+            f"at={at} has no meaning for classes, whose answer is the largest output: leave it out"
+        )
     return TargetType(target_type.kind, at)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ from .identity import Identity
 
 Arrays = dict[str, NDArray[Any]]
 _PLAIN = str | bool | int | float | None  # what JSON can hold
-_NOT_SETTINGS = ("state", "steps", "_values", "_update")  # the history stores these elsewhere
+# The attributes that are not settings. The history stores them elsewhere.
+_NOT_SETTINGS = tuple(f.name for f in fields(Optimizer) if not f.init)
 
 
 class UnknownOptimizer(Optimizer):
@@ -49,7 +50,10 @@ def check_resumed(optimizer: Optimizer, before: Optimizer) -> None:
         )
     kind = before.kind if isinstance(before, UnknownOptimizer) else _kind(type(before))
     if _kind(type(optimizer)).rpartition(".")[2] != kind.rpartition(".")[2]:
-        raise ValueError(f"the history is of {before}; its state is of no use to {optimizer}")
+        raise ValueError(
+            f"the history was made with {before}, whose state does not fit {optimizer}: continue "
+            "with the former optimizer, or leave resume= out"
+        )
 
 
 def to_json(history: History) -> tuple[dict[str, Any], Arrays]:

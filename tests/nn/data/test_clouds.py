@@ -59,7 +59,7 @@ def test_without_noise_the_clusters_are_exclusive_or():
 
 @pytest.mark.parametrize("make", CLOUDS)
 def test_nonsense_is_refused(make):
-    with pytest.raises(ValueError, match="2 points or more"):
+    with pytest.raises(ValueError, match="at least 2 points"):
         make(1)
     with pytest.raises(ValueError, match="noise 0 or more"):
         make(10, noise=-1)

@@ -316,10 +316,13 @@ def test_a_digit_names_answer_and_truth():
     ("draw", "message"),
     [
         (lambda p: p.plot_network(net(), show="colors"), "show is one of weights, activations"),
-        (lambda p: p.plot_network(net(), show="nudges"), "to show nudges give the example"),
+        (
+            lambda p: p.plot_network(net(), show="nudges"),
+            "show='nudges' needs an example: give x and the target y",
+        ),
         (
             lambda p: p.plot_network(net(), X, show="gradients"),
-            "to show gradients give the example",
+            "show='gradients' needs an example: give x and the target y",
         ),
         (
             lambda p: p.plot_network(net(), names=["yes"]),

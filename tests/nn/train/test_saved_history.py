@@ -106,7 +106,7 @@ def test_what_a_file_cannot_hold_is_given_again(tmp_path, make, reason):
         learn(model, resume=history)
     learn(model, 3, resume=history, optimizer=make())
     assert numbers(model) == numbers(whole)
-    with pytest.raises(ValueError, match="its state is of no use to AdamW"):
+    with pytest.raises(ValueError, match="whose state does not fit AdamW"):
         learn(model, resume=history, optimizer=AdamW(0.1))
 
 

@@ -187,7 +187,7 @@ def test_a_pause_changes_no_bit(optimizer):
 def test_only_the_same_rule_can_go_on():
     model, data = MLP(2, [1], seed=0), moons(10, seed=0)
     history = quiet(model, data, optimizer=Adam())
-    with pytest.raises(ValueError, match=re.escape("its state is of no use to SGD(learning_rate=")):
+    with pytest.raises(ValueError, match=re.escape("whose state does not fit SGD(learning_rate=")):
         quiet(model, data, optimizer=SGD(0.1), resume=history)
     assert quiet(model, data, optimizer=Adam(1e-4), resume=history).optimizer.learning_rate == 1e-4
 
