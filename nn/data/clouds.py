@@ -100,7 +100,7 @@ def _halves(count: int, noise: float) -> tuple[int, int]:
     if count < 2 or not (isinstance(noise, Number) and 0 <= noise < np.inf):
         raise ValueError(
             "there must be at least 2 points, and the noise must be finite and at least 0; got "
-            f"{count} points and noise {noise}"
+            f"{count} and {noise}"
         )
     return count // 2, count - count // 2
 
