@@ -6,6 +6,7 @@ import functools
 import operator
 from collections.abc import Mapping
 
+from ..engine.ops import LOG
 from ..engine.value import Value
 from .counterfactual import Numbers
 from .interval_functions import partials_over_intervals
@@ -64,9 +65,9 @@ class Recomputation:
         for node in reversed(segment.nodes):
             uses = () if node in segment.stops else segment.sweep.uses.get(node, ())
             parts = []
-            outputs = self._numbers.book.ledger.softmax_with(node) if self._has_closed_form else {}
+            outputs = self._softmax_with(node, segment)
             if outputs and adjoints.keys() & outputs.values():
-                parts.append(self._before_softmax(node, outputs, adjoints))
+                parts.append(self._before_softmax(node, outputs, adjoints, segment))
                 uses = [use for use in uses if not leads_to_softmax(use[0])]
             parts += [
                 adjoints[child] * self._partials(child)[slot]
@@ -79,13 +80,37 @@ class Recomputation:
             adjoints[node] = functools.reduce(operator.add, parts) if parts else known
         return adjoints.get(segment.node, interval(0.0))
 
+    def _softmax_with(self, z: Value, segment: Segment) -> Mapping[Value, Value]:
+        """Return the outputs of the softmax with this input if the closed form is used, else {}.
+
+        Before a cross-entropy, the closed form is p − y. Whoever computes its gradient step by step
+        writes down 1/p, so without that number only the closed form is used.
+        """
+        outputs = self._numbers.book.ledger.softmax_with(z)
+        is_short = any(_is_logged(o, segment) for o in outputs.values())
+        return outputs if is_short or self._has_closed_form else {}
+
     def _before_softmax(
-        self, z: Value, outputs: Mapping[Value, Value], adjoints: Mapping[Value, Interval]
+        self,
+        z: Value,
+        outputs: Mapping[Value, Value],
+        adjoints: Mapping[Value, Interval],
+        segment: Segment,
     ) -> Interval:
-        """Return pᵢ·(gᵢ − Σ pⱼgⱼ) for the gradients g of the outputs p of a softmax."""
+        """Return pᵢ·(gᵢ − Σ pⱼgⱼ) for the gradients g of the outputs p of a softmax.
+
+        If pⱼ is used in a logarithm, pⱼgⱼ is the gradient of the logarithm, because pⱼ·1/pⱼ is 1.
+        """
         p = {input_: self._as_held(output) for input_, output in outputs.items()}
         g = {i: adjoints[o] for i, o in outputs.items() if o in adjoints}
-        mean = functools.reduce(operator.add, (p[j] * g[j] for j in g))
+        products = {i: p[i] * g[i] for i in g}
+        for i in [i for i in g if _is_logged(outputs[i], segment)]:
+            products[i] = functools.reduce(
+                operator.add, (adjoints[child] for child, _ in segment.uses(outputs[i]))
+            )
+        mean = functools.reduce(operator.add, products.values())
+        if z in g and _is_logged(outputs[z], segment):
+            return products[z] - p[z] * mean
         return p[z] * (g[z] - mean if z in g else -mean)
 
     def _partials(self, node: Value) -> tuple[Interval, ...]:
@@ -100,3 +125,9 @@ class Recomputation:
         if self._numbers.book.was_written(node) or not node.parents:
             return self._given(node)
         return self._value(node, {})
+
+
+def _is_logged(output: Value, segment: Segment) -> bool:
+    """Whether a number has no written gradient, and the segment uses only its logarithm."""
+    uses = segment.uses(output)
+    return output not in segment.stops and bool(uses) and all(c.op is LOG for c, _ in uses)

@@ -66,3 +66,13 @@ def test_whoever_keeps_all_digits_after_a_mistake_makes_no_second_one():
     )
     report = Worksheet.parse(text).check()
     assert [one.quantity for one in report.lines if one.verdict.blamed] == ["z"], report
+
+
+@pytest.mark.parametrize(("number", "is_right"), [("0.070005", True), ("0.070003", False)])
+def test_the_gradient_before_a_cross_entropy_is_not_excused_by_a_rounded_quotient(number, is_right):
+    text = (
+        "z1 = -1.21\nz2 = -0.83\nz3 = 1.26\ns = exp(z1) + exp(z2) + exp(z3) -> 4.259668\n"
+        "p1 = exp(z1)/s -> 0.070005\np2 = exp(z2)/s -> 0.102367\np3 = exp(z3)/s -> 0.827628\n"
+        f"L = -ln(p2) -> 2.279191\ndL/dz1 -> {number}\ndL/dz2 -> -0.897633"
+    )
+    assert Worksheet.parse(text).check().ok == is_right
