@@ -78,7 +78,7 @@ def run_demo(
     output.backward()
     graph = Graph.of(output)
     for block in (
-        _given(example),
+        _list_given_numbers(example),
         _sweeps(graph),
         _update(graph, report),
         _table(report),
@@ -94,7 +94,7 @@ def run_demo(
 # --- the blocks, in the order they are shown ------------------------------------------------------
 
 
-def _given(example: Worksheet) -> str:
+def _list_given_numbers(example: Worksheet) -> str:
     """Return the lines of the sheet that define numbers, as they are written there."""
     given = re.findall(r"^(\S+\s*= [−\d\[].*?)(?:\s+#.*)?$", example.text, re.MULTILINE)
     return "\n".join(

@@ -52,7 +52,8 @@ def recorded_guards(values: Sequence[LiveNode]) -> list[RecordedGuard]:
     outdated = find_outdated(operands)
     current = [guard for guard in guards if _is_current(guard, outdated)]
     compared = [operands_of(guard) for guard in current]
-    return [current[k] for k in sorted(choose_guards(compared, _find_own(operands, set(values))))]
+    dependents = _find_dependents(operands, set(values))
+    return [current[k] for k in sorted(choose_guards(compared, dependents))]
 
 
 def _collect_chains(values: Iterable[LiveNode]) -> list[RecordedGuard]:
@@ -71,18 +72,18 @@ def _collect_chains(values: Iterable[LiveNode]) -> list[RecordedGuard]:
     return guards
 
 
-def _find_own(operands: set[LiveNode], members: set[LiveNode]) -> set[LiveNode]:
+def _find_dependents(operands: set[LiveNode], members: set[LiveNode]) -> set[LiveNode]:
     """Return those of the operands and their ancestors that depend on a leaf among the members.
 
     Args:
         operands: what the guards compare.
         members: the Values of the graph.
     """
-    own: set[LiveNode] = set()
+    dependents: set[LiveNode] = set()
     for value in all_nodes(*operands):
-        if (value.op is LEAF and value in members) or not own.isdisjoint(value.parents):
-            own.add(value)
-    return own
+        if (value.op is LEAF and value in members) or not dependents.isdisjoint(value.parents):
+            dependents.add(value)
+    return dependents
 
 
 def _is_current(guard: RecordedGuard, outdated: set[LiveNode]) -> bool:
@@ -93,18 +94,20 @@ def _is_current(guard: RecordedGuard, outdated: set[LiveNode]) -> bool:
     return bool(RELATIONS[guard.relation](guard.left.data, right)) == guard.outcome
 
 
-def choose_guards(operands: Sequence[Sequence[Any]], own: Container[Any]) -> set[int]:
+def choose_guards(operands: Sequence[Sequence[Any]], dependents: Container[Any]) -> set[int]:
     """Return the indices of the guards that apply, as `recorded_guards` describes.
 
     Args:
         operands: for each guard, the nodes that it compares.
-        own: the nodes that depend on a leaf of the graph.
+        dependents: the nodes that depend on a leaf of the graph, and these leaves.
     """
     comparisons = defaultdict(list)  # guards that compare two nodes, by each of them
     for k, compared in enumerate(operands):
         for node in compared if len(compared) == 2 else ():
             comparisons[node].append(k)
-    waiting = [k for k, compared in enumerate(operands) if any(node in own for node in compared)]
+    waiting = [
+        k for k, compared in enumerate(operands) if any(node in dependents for node in compared)
+    ]
     chosen: set[int] = set()
     while waiting:
         k = waiting.pop()

@@ -102,7 +102,7 @@ class LiveNode:
 
     @data.setter
     def data(self, number: Number) -> None:
-        self._data = self._checked_float("data", number)
+        self._data = self._as_finite_float("data", number)
 
     @property
     def grad(self) -> float:
@@ -111,9 +111,9 @@ class LiveNode:
 
     @grad.setter
     def grad(self, number: Number | None) -> None:
-        self._grad = 0.0 if number is None else self._checked_float("grad", number)
+        self._grad = 0.0 if number is None else self._as_finite_float("grad", number)
 
-    def _checked_float(self, name: str, number: Number) -> float:
+    def _as_finite_float(self, name: str, number: Number) -> float:
         """Return the number assigned to the attribute `name`, converted to a float."""
         if number.__class__ is float and number - number == 0.0:  # a finite float
             return number

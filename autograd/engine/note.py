@@ -184,21 +184,21 @@ def with_guard(note: AnyNote, guard: RecordedGuard | None) -> AnyNote:
     """Return the note with another guard, or with no guard."""
     if isinstance(note, str):
         return note if guard is None else Note(note, (), guard)
-    return _simplified(note.changed(guard=guard))
+    return _simplify(note.changed(guard=guard))
 
 
 def with_block(note: AnyNote, block: tuple[str, ...]) -> AnyNote:
     """Return the note with another block."""
     if isinstance(note, str):
         return Note(note, block) if block else note
-    return _simplified(note.changed(block=block))
+    return _simplify(note.changed(block=block))
 
 
 def with_source(note: AnyNote, line: SourceLine | None, name: str = "") -> AnyNote:
     """Return the note with another source line and another name from the code."""
     if isinstance(note, str):
         return Note(note, origin=line, name=name) if line or name else note
-    return _simplified(note.changed(origin=line, name=name))
+    return _simplify(note.changed(origin=line, name=name))
 
 
 def nest_note(outer: AnyNote, inner: AnyNote) -> AnyNote:
@@ -210,7 +210,7 @@ def nest_note(outer: AnyNote, inner: AnyNote) -> AnyNote:
     return new_tuple(Note, fields)  # type: ignore[no-any-return]
 
 
-def _simplified(note: Note | NumberedNote) -> AnyNote:
+def _simplify(note: Note | NumberedNote) -> AnyNote:
     """Return the label alone if the note has nothing else."""
     is_more = isinstance(note, NumberedNote) or any(note[1:])
     return note if is_more else note.label

@@ -24,12 +24,12 @@ def take_subgraph(
 ) -> tuple[tuple[Node, ...], bool, tuple[int, ...], tuple[Guard, ...]]:
     """Return the fields of the `Graph` of this output. `Graph.subgraph` explains it."""
     kept = find_ancestors(nodes, [output])
-    own: set[int] = set()
+    dependents: set[int] = set()
     for node in nodes:
         is_kept_leaf = node.op is LEAF and node.index in kept
-        if is_kept_leaf or not own.isdisjoint(node.parents):
-            own.add(node.index)
-    chosen = [guards[k] for k in sorted(choose_guards([g.operands for g in guards], own))]
+        if is_kept_leaf or not dependents.isdisjoint(node.parents):
+            dependents.add(node.index)
+    chosen = [guards[k] for k in sorted(choose_guards([g.operands for g in guards], dependents))]
     compared = find_ancestors(nodes, (k for guard in chosen for k in guard.operands))
     order = [*sorted(kept), *sorted(compared - kept)]
     indices = {old: new for new, old in enumerate(order)}

@@ -112,8 +112,8 @@ class GradientReport:
             verdicts.count(verdict) for verdict in ("agrees", "disagrees", "undecided", "at a kink")
         )
         words = [
-            "all agree" if agree == len(verdicts) else _counted(agree, "agree"),
-            _counted(wrong, "disagree"),
+            "all agree" if agree == len(verdicts) else _count_with_verb(agree, "agree"),
+            _count_with_verb(wrong, "disagree"),
             f"{undecided} undecided" if undecided else "",
             f"{kinks} at a kink" if kinks else "",
         ]
@@ -140,7 +140,7 @@ def _rank(c: Component) -> tuple[int, float]:
     return order.index(c.verdict), -(c.error / c.allowed if c.allowed else 0.0)
 
 
-def _counted(count: int, verb: str) -> str:
+def _count_with_verb(count: int, verb: str) -> str:
     return f"{count} {verb}{'s' * (count == 1)}" if count else ""
 
 

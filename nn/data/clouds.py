@@ -30,7 +30,7 @@ def moons(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     >>> moons(100, seed=0)
     Data(100 examples, 2 inputs, 1 output: label)
     """
-    first, second = _halves(count, noise)
+    first, second = _split_count(count, noise)
     upper, lower = np.linspace(0, np.pi, first), np.linspace(0, np.pi, second)
     x = np.concatenate([np.cos(upper), 1 - np.cos(lower)])
     height = np.concatenate([np.sin(upper), 0.5 - np.sin(lower)])
@@ -50,7 +50,9 @@ def circles(count: int = 100, noise: float = 0.1, seed: Seed = None) -> Data:
     >>> sorted((x**2).sum(axis=1).round(6).tolist())
     [0.25, 0.25, 1.0, 1.0]
     """
-    outer, inner = (np.linspace(0, 2 * np.pi, n, endpoint=False) for n in _halves(count, noise))
+    outer, inner = (
+        np.linspace(0, 2 * np.pi, n, endpoint=False) for n in _split_count(count, noise)
+    )
     angle, radius = np.concatenate([outer, inner]), np.repeat([1.0, 0.5], [len(outer), len(inner)])
     points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return _scatter(points, len(outer), noise, seed)
@@ -68,7 +70,7 @@ def spiral(count: int = 100, noise: float = 0.05, seed: Seed = None) -> Data:
     >>> spiral(100, seed=0)
     Data(100 examples, 2 inputs, 1 output: label)
     """
-    arms = [np.linspace(0.1, 1, n) for n in _halves(count, noise)]
+    arms = [np.linspace(0.1, 1, n) for n in _split_count(count, noise)]
     points = [
         sign * t[:, None] * np.stack([np.cos(_TURN * t), np.sin(_TURN * t)], axis=1)
         for sign, t in zip((1, -1), arms, strict=True)
@@ -89,13 +91,13 @@ def clusters(count: int = 100, noise: float = 0.25, seed: Seed = None) -> Data:
     >>> sorted((x.tolist(), y.tolist()) for x, y in clusters(4, noise=0))
     [([-1.0, -1.0], [-1.0]), ([-1.0, 1.0], [1.0]), ([1.0, -1.0], [1.0]), ([1.0, 1.0], [-1.0])]
     """
-    first, second = _halves(count, noise)
+    first, second = _split_count(count, noise)
     same, other = np.array([[-1.0, -1], [1, 1]]), np.array([[-1.0, 1], [1, -1]])
     points = np.concatenate([np.resize(same, (first, 2)), np.resize(other, (second, 2))])
     return _scatter(points, first, noise, seed)
 
 
-def _halves(count: int, noise: float) -> tuple[int, int]:
+def _split_count(count: int, noise: float) -> tuple[int, int]:
     check_count(count, "the number of points")
     if count < 2 or not (isinstance(noise, Number) and 0 <= noise < np.inf):
         raise ValueError(

@@ -69,14 +69,14 @@ class Avenues:
             f"g′(z) = {number_text(self.slope)}",
             f"  1. its bias: {self._bias_text()}",
             "  2. its weights, in proportion to the activations they meet:",
-            *_strongest(self.weights, "activation"),
+            *_write_strongest(self.weights, "activation"),
             "  3. the activations before it, "
             + (
                 "which act on the other neurons too:"
                 if self.depends_on_others
                 else "in proportion to their weights:"
             ),
-            *_strongest(self.activations, "weight"),
+            *_write_strongest(self.activations, "weight"),
         ]
         return "\n".join(lines)
 
@@ -156,7 +156,7 @@ def _find_neuron(activations: list[list[Value]], neuron: str | tuple[int, int]) 
     )
 
 
-def _strongest(avenues: tuple[Avenue, ...], kind: str) -> list[str]:
+def _write_strongest(avenues: tuple[Avenue, ...], kind: str) -> list[str]:
     """Return the lines of the avenues with the largest derivatives.
 
     `kind` is what the factor of each avenue is, "activation" or "weight".

@@ -72,7 +72,7 @@ class Nudges:
         lines = [f"One example: its cost is C = {number_text(self.cost)}", *aligned([head, *rows])]
         for k in range(len(self.layers) - 2, -1, -1):
             title = f"Layer {k + 1}, the wishes of all neurons of layer {k + 2} added up:"
-            lines += ["", title, *_largest(self.layers[k])]
+            lines += ["", title, *_write_largest(self.layers[k])]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -132,7 +132,7 @@ def signed_number(x: float) -> str:
     return f"+{number_text(x, 3)}" if x > 0 else number_text(x, 3)
 
 
-def _largest(nudges: tuple[Nudge, ...]) -> list[str]:
+def _write_largest(nudges: tuple[Nudge, ...]) -> list[str]:
     """Return the lines of the strongest nudges, and a line that counts the others."""
     ranked = sorted(nudges, key=lambda nudge: -abs(nudge.change))
     rows = [[n.label, number_text(n.activation), *arrow_and_number(n.change)] for n in ranked]

@@ -169,10 +169,10 @@ class Playground:
             "targets": self.data.y.shape[1],
             "threshold": self.data.targets.threshold,
             "judged": self.data.targets.kind in ("label", "classes"),
-            "sets": {"given": _points(self.data), **self._offered()},
+            "sets": {"given": _points(self.data), **self._other_clouds()},
         }
 
-    def _offered(self) -> dict[str, Any]:
+    def _other_clouds(self) -> dict[str, Any]:
         """Return other clouds of points, with the two targets of the data."""
         if self.data.targets.kind != "label":
             return {}

@@ -197,7 +197,7 @@ class _Painter:
         from matplotlib.patches import Circle
 
         graph, unit = self.scene.network.graph, self.scene.network.units[spot.unit]
-        value, share = self._shown(spot)
+        value, share = self._number_and_share(spot)
         fill = "white" if value is None else diverging()(0.5 + 0.5 * share)
         at = spot.x, spot.y
         self.ax.add_patch(Circle(at, spot.radius, facecolor=fill, edgecolor=INK, lw=1.0, zorder=3))
@@ -223,7 +223,7 @@ class _Painter:
             words = f"{'∂C/∂b' if is_gradient else 'b'} = {number_text(bias, 3)}"
             self._write(below, words, color=SOFT, size=11)
 
-    def _shown(self, spot: Spot) -> tuple[float | None, float]:
+    def _number_and_share(self, spot: Spot) -> tuple[float | None, float]:
         """Return the number of a circle, and its fraction of the largest number of all circles."""
         graph, unit = self.scene.network.graph, self.scene.network.units[spot.unit]
         if self.show == "weights" or (self.show == "nudges" and not unit.nodes):

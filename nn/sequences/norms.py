@@ -31,7 +31,7 @@ class RMSNorm(Module):
 
     def __init__(self, size: int, *, gain: bool = False, epsilon: float = 1e-5) -> None:
         check_count(size, "the length of the vector")
-        self.size, self.epsilon = size, _checked_epsilon(epsilon)
+        self.size, self.epsilon = size, _check_epsilon(epsilon)
         self.gain = parameter_vector("g", [1.0] * size if gain else [])
 
     def __call__(self, x: Vector) -> list[Value]:
@@ -58,7 +58,7 @@ class LayerNorm(Module):
 
     def __init__(self, size: int, *, epsilon: float = 1e-5) -> None:
         check_count(size, "the length of the vector")
-        self.size, self.epsilon = size, _checked_epsilon(epsilon)
+        self.size, self.epsilon = size, _check_epsilon(epsilon)
         self.gain = parameter_vector("g", [1.0] * size)
         self.bias = parameter_vector("b", [0.0] * size)
 
@@ -74,7 +74,7 @@ class LayerNorm(Module):
         return labeled("y", [y + b for y, b in zip(scaled, self.bias, strict=True)])
 
 
-def _checked_epsilon(epsilon: float) -> float:
+def _check_epsilon(epsilon: float) -> float:
     if not isinstance(epsilon, int | float) or not 0 <= epsilon < math.inf:
         raise ValueError(f"epsilon must be 0 or more; got {epsilon!r}")
     return epsilon

@@ -15,7 +15,7 @@ from ..module import Module
 from .vectors import (
     Vector,
     check_vectors,
-    labeled,
+    label_entries,
     multiply,
     parameter_matrix,
     parameter_vector,
@@ -62,15 +62,15 @@ class RNN(Module):
             with block(f"step {t}"):
                 state = self._step(t, x, state)
                 y = [v + c for v, c in zip(multiply(self.V, state), self.c, strict=True)]
-                outputs.append(labeled(f"y{t}", y))
+                outputs.append(label_entries(f"y{t}", y))
         return outputs
 
     def _step(self, t: int, x: Sequence[Value | Number], state: Vector) -> list[Value]:
         """Return hₜ. The state is hₜ₋₁, or an empty list before the first step."""
         # Plain numbers become constants x1[1], x1[2], …. A Value in x keeps its own label.
-        constants = labeled(f"x{t}", [constant(0 if isinstance(v, Value) else v) for v in x])
+        constants = label_entries(f"x{t}", [constant(0 if isinstance(v, Value) else v) for v in x])
         inputs = [v if isinstance(v, Value) else c for v, c in zip(x, constants, strict=True)]
         z = [w + b for w, b in zip(multiply(self.W, inputs), self.b, strict=True)]
         if state:
             z = [a + u for a, u in zip(z, multiply(self.U, state), strict=True)]
-        return labeled(f"h{t}", [tanh(entry) for entry in labeled(f"z{t}", z)])
+        return label_entries(f"h{t}", [tanh(entry) for entry in label_entries(f"z{t}", z)])

@@ -52,12 +52,12 @@ def multiply(matrix: NDArray[np.object_], x: Vector, name: str = "") -> list[Val
     >>> [z.label for z in multiply(W, [Value(1.0)] * 3, "z")]
     ['z[1]', 'z[2]']
     """
-    return labeled(name, [dot(row, x) for row in matrix])
+    return label_entries(name, [dot(row, x) for row in matrix])
 
 
 def add(a: Vector, b: Vector, name: str = "") -> list[Value]:
     """Return a + b, entry by entry."""
-    return labeled(name, [x + y for x, y in zip(a, b, strict=True)])
+    return label_entries(name, [x + y for x, y in zip(a, b, strict=True)])
 
 
 def check_vectors(xs: Sequence[Sequence[Value | Number]], size: int) -> None:
@@ -74,7 +74,7 @@ def check_vector(x: Sequence[Value | Number], size: int, name: str = "the input"
         raise ValueError(f"{name} must have {size} numbers; got {len(x)}")
 
 
-def labeled(name: str, vector: list[Value]) -> list[Value]:
+def label_entries(name: str, vector: list[Value]) -> list[Value]:
     """Label the entries name[1], name[2], … unless the name is "", and return the vector."""
     for i, entry in enumerate(vector if name else (), start=1):
         entry.label = f"{name}[{i}]"

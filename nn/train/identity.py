@@ -40,7 +40,8 @@ class Identity:
         if self.activations != other.activations:
             raise ValueError(
                 f"{ours} belongs to another network than {theirs}: the activations are "
-                f"{_joined(self.activations)} in {ours}, {_joined(other.activations)} in {theirs}"
+                f"{_join_names(self.activations)} in {ours}, "
+                f"{_join_names(other.activations)} in {theirs}"
             )
 
 
@@ -55,5 +56,5 @@ def _shape(shape: tuple[int, ...] | None) -> str:
     return "no array" if shape is None else f"shape {shape}"
 
 
-def _joined(names: tuple[str, ...]) -> str:
+def _join_names(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "none"
