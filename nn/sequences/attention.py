@@ -12,7 +12,7 @@ from ..activations import softmax
 from ..arrays import check_count
 from ..initialization import Seed, random_generator
 from ..module import Module
-from .vectors import Vector, check_vectors, labeled, multiply, parameter_matrix
+from .vectors import Vector, check_vectors, label_entries, multiply, parameter_matrix
 
 
 class Attention(Module):
@@ -93,5 +93,5 @@ class Attention(Module):
                     for s, weight in enumerate(weights, start=1):
                         weight.label = f"a[{t + 1},{s}]"
                     columns = zip(*(value[part] for value in v[: t + 1]), strict=True)
-                    outputs.append(labeled("o", [dot(weights, column) for column in columns]))
+                    outputs.append(label_entries("o", [dot(weights, column) for column in columns]))
         return outputs

@@ -10,7 +10,7 @@ from autograd.engine.value import Value
 
 from ..initialization import Seed
 from ..module import Module
-from .vectors import labeled, parameter_matrix
+from .vectors import label_entries, parameter_matrix
 
 
 class Embedding(Module):
@@ -59,4 +59,4 @@ class Embedding(Module):
             raise ValueError(
                 f"a token is a whole number or a vector of {count} numbers; got {shortened(token)}"
             )
-        return labeled("x", [dot(token, column) for column in self.table.T])
+        return label_entries("x", [dot(token, column) for column in self.table.T])

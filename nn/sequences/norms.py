@@ -12,7 +12,7 @@ from autograd.engine.value import Value
 
 from ..arrays import check_count
 from ..module import Module
-from .vectors import Vector, check_vector, labeled, parameter_vector
+from .vectors import Vector, check_vector, label_entries, parameter_vector
 
 
 class RMSNorm(Module):
@@ -40,7 +40,7 @@ class RMSNorm(Module):
         r = (dot(x, x) / self.size + self.epsilon) ** -0.5
         r.label = "r"
         scaled = [r * entry for entry in x]
-        return labeled("y", _times_gain(scaled, self.gain))
+        return label_entries("y", _times_gain(scaled, self.gain))
 
 
 class LayerNorm(Module):
@@ -71,7 +71,7 @@ class LayerNorm(Module):
         r = (dot(centered, centered) / self.size + self.epsilon) ** -0.5
         r.label = "r"
         scaled = _times_gain([r * entry for entry in centered], self.gain)
-        return labeled("y", [y + b for y, b in zip(scaled, self.bias, strict=True)])
+        return label_entries("y", [y + b for y, b in zip(scaled, self.bias, strict=True)])
 
 
 def _check_epsilon(epsilon: float) -> float:
