@@ -50,13 +50,11 @@ class Result:
         """The cells of the row for this file."""
         if self.report is None:
             return (self.name, "", "", "", str(self.error).partition("\n")[0])
-        counts = self.report.counts
-        carried, wrong = counts[Verdict.CARRIED], counts[Verdict.WRONG]
-        right = self.report.right - carried  # `Report.right` includes the carried numbers
+        counts = self.report.right, self.report.carried, self.report.counts[Verdict.WRONG]
         first = _first_mistake(self.report) or "".join(
             f"line {error.line} was not read: {error.message}" for error in self.report.unread[:1]
         )
-        return (self.name, str(right), str(carried), str(wrong), first)
+        return (self.name, *map(str, counts), first)
 
 
 def _first_mistake(report: Report) -> str:

@@ -72,8 +72,13 @@ class Report:
 
     @property
     def right(self) -> int:
-        """How many numbers are right, or follow correctly from the writer's own."""
-        return sum(one.verdict.right or one.verdict is Verdict.CARRIED for one in self.lines)
+        """How many numbers are right."""
+        return sum(one.verdict.right for one in self.lines)
+
+    @property
+    def carried(self) -> int:
+        """How many numbers are not right, but follow correctly from the writer's own."""
+        return self.counts[Verdict.CARRIED]
 
     @property
     def asked(self) -> int:
@@ -83,7 +88,7 @@ class Report:
     @property
     def score(self) -> float:
         """The share of numbers that are right or follow correctly, or 1 if none was asked for."""
-        return self.right / self.asked if self.asked else 1.0
+        return (self.right + self.carried) / self.asked if self.asked else 1.0
 
     def to_json(self) -> str:
         """Return as JSON everything that may be shown."""
@@ -97,6 +102,7 @@ class Report:
             "ok": self.ok,
             "score": self.score,
             "right": self.right,
+            "carried": self.carried,
             "asked": self.asked,
             "first_wrong": self.lines.index(first) if first else None,
             "convention": self.convention,

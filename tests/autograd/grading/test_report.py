@@ -74,6 +74,14 @@ def test_no_format_shows_a_number_that_is_asked_for(text, answers, reveal):
     assert [answer for answer in answers for form in shown if answer in form] == []
 
 
+def test_the_data_count_what_the_text_counts():
+    text = "x = 0.5\nw = 0.8\na = sigmoid(w x) -> 0.5987\nC = a^2 -> 0.9000\nw' = C - w -> 0.1000"
+    checked = Worksheet.parse(text).check()
+    data = json.loads(checked.to_json())
+    assert (data["right"], data["carried"], data["asked"], data["score"]) == (1, 1, 3, 2 / 3)
+    assert "1 of 3 numbers are right, 1 follows from your earlier numbers, 1 wrong." in str(checked)
+
+
 def test_the_answer_shows_every_factor_in_the_sheets_own_names():
     text = str(report("answer"))
     assert "You wrote 2.1818; the correct value is 0.524" in text

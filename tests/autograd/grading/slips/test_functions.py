@@ -68,8 +68,3 @@ def test_slips_at_functions(text, key, words):
 )
 def test_the_place_of_a_slip_is_a_number_or_its_vector(labels, place):
     assert places(Value(1.0, label) for label in labels) == place
-
-
-def test_only_a_given_number_is_misread_and_no_intermediate_result():
-    report = Worksheet.parse("b = 1\ny = 0.5*3 + b -> 16").check()  # as if 0.5·3 were 15
-    assert not report.first_wrong.slips
