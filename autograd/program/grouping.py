@@ -33,6 +33,8 @@ def group_terms(
                 for part in _connected(schedule.terms, group):
                     yield _side_by_side(schedule, part)
         for groups in same_weights.values():
+            # Inputs in the order of their rows need not be gathered.
+            groups.sort(key=lambda group: schedule.places[products[group[0]][0]])
             yield _product(groups)
 
 
