@@ -208,10 +208,11 @@ class Symbols(Calls):
             operation in a formula is then a call, such as σ(x). Otherwise formulas take the form
             that is accurate in floating point, and use only the functions in `namespace.FUNCTIONS`.
         quick: whether formulas take a form that has fewer steps but may overflow.
+        fused: whether formulas take the form for engines that fuse steps.
     """
 
-    def __init__(self, *, textbook: bool = False, quick: bool = False) -> None:
-        self.textbook, self.quick = textbook, quick
+    def __init__(self, *, textbook: bool = False, quick: bool = False, fused: bool = False) -> None:
+        self.textbook, self.quick, self.fused = textbook, quick, fused
 
     def call(self, name: str, *inputs: Expr | float) -> Expr:
         """Return the expression name(inputs), simplified if `SIMPLIFIED` has a rule for it.

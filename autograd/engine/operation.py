@@ -152,21 +152,27 @@ def in_form(
     stable: Callable[[], T],
     textbook: Callable[[], T],
     quick: Callable[[], T] | None = None,
+    fused: Callable[[], T] | None = None,
 ) -> T:
     """Return a formula in the form that the namespace asks for.
 
     The forms are equal in exact arithmetic, and the tests compare them.
 
     Args:
-        xp: the namespace. Its attributes `textbook` and `quick` say which form it asks for.
+        xp: the namespace. Its attributes `textbook`, `quick` and `fused` say which form it asks
+            for.
         stable: returns the numerically stable form, which is the usual one.
         textbook: returns the form of textbooks, for printing. An example is σ′ = σ(1 − σ), which
             rounds to 0 at x = 40.
         quick: returns a form with fewer steps. It is as accurate as the stable form, unless an
             intermediate result overflows. Then its result is the limit or nan.
+        fused: returns a stable form with fewer exponentials and divisions but more other steps,
+            which cost little where an engine such as XLA fuses them.
     """
     if quick is not None and getattr(xp, "quick", False):
         return quick()
+    if fused is not None and getattr(xp, "fused", False):
+        return fused()
     return textbook() if getattr(xp, "textbook", False) else stable()
 
 

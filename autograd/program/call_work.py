@@ -73,12 +73,13 @@ def work_of(
     """Return what a call computes.
 
     `operands` has, for each operand, its places for all members. `needed` tells for each operand
-    whether its gradient is needed.
+    whether its gradient is needed. With `is_quick`, formulas are in quick form where they have one.
+    Otherwise they are in the form for engines that fuse steps.
     """
     shared = tuple([places[0][0] == "shared" for places in operands])
-    is_quick = is_quick and call.varies
     if is_stacked(call):
-        return _work(formulas_of(call, operands), shared, needed, call.varies, is_quick)
+        formulas = formulas_of(call, operands, is_fused=not is_quick)
+        return _work(formulas, shared, needed, call.varies, is_quick)
     return _plain_work(call.op, shared, needed, call.varies, is_quick)
 
 
@@ -87,7 +88,8 @@ def _plain_work(
     op: Op, shared: tuple[bool, ...], needed: tuple[bool, ...], varies: bool, is_quick: bool
 ) -> CallWork:
     """Return what calls compute whose formulas do not depend on the places of their operands."""
-    return _work(plain_formulas(op, len(shared)), shared, needed, varies, is_quick)
+    formulas = plain_formulas(op, len(shared), is_fused=not is_quick)
+    return _work(formulas, shared, needed, varies, is_quick)
 
 
 @lru_cache(maxsize=1024)
@@ -118,6 +120,7 @@ def _work(
     names = frozenset(f"a{slot}" for slot, is_shared in enumerate(shared) if is_shared)
     if not varies:
         names = names.union("y", *(target.args for target in kept))
+    is_quick = is_quick and varies
     value = _form_recipes(forms, [Y, *kept], names, is_quick=is_quick)
     slopes = _form_recipes(later, [None] * len(later), names, is_quick=is_quick) if later else None
     return CallWork(value, tuple(kept.items()), slopes, tuple(passed))

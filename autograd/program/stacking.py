@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..engine.formula import SYMBOLS, Expr, Symbols, lift, literal, symbol
-from ..engine.namespace import FUNCTIONS, Namespace
+from ..engine.formula import Expr, Symbols, lift, literal, symbol
+from ..engine.namespace import FUNCTIONS
 from ..engine.operation import Op
 from .calls import Call
 from .instructions import Location
@@ -20,7 +20,7 @@ from .places import runs
 _FEWEST = 4  # the smallest number of similar operands; stacking fewer is not faster
 Slots = tuple[int, ...]
 _ONE, _ZERO = literal(1.0), literal(0.0)
-_NAMESPACES: dict[bool, Namespace] = {False: SYMBOLS, True: Symbols(quick=True)}
+_STABLE, _QUICK, _FUSED = Symbols(), Symbols(quick=True), Symbols(fused=True)
 _OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 Y = symbol("y")
 """The symbol of a call's own value."""
@@ -62,17 +62,20 @@ def is_stacked(call: Call) -> bool:
     return len(call.members) == 1 and call.op.arity is None
 
 
-def formulas_of(call: Call, operands: Sequence[Sequence[Location]]) -> Formulas:
+def formulas_of(
+    call: Call, operands: Sequence[Sequence[Location]], *, is_fused: bool = False
+) -> Formulas:
     """Return the formulas of a call.
 
-    `operands` has, for each operand, its places for all members.
+    `operands` has, for each operand, its places for all members. `is_fused` is as in
+    `plain_formulas`.
     """
-    plain = plain_formulas(call.op, len(operands))
+    plain = plain_formulas(call.op, len(operands), is_fused=is_fused)
     if not is_stacked(call):
         return plain
     stacker = _Stacker([places[0] for places in operands])
     value = stacker.stack(plain.value.stable)
-    partials = _partials(call.op, len(operands), is_quick=False)
+    partials = _partials(call.op, len(operands), _FUSED if is_fused else _STABLE)
     found = stacker.group([stacker.stack(partial) for partial in partials])
     partials_found = tuple(_partial(value, slots, Form(e, e)) for slots, e in found)
     return Formulas(Form(value, value), partials_found)
@@ -85,15 +88,17 @@ def slots_of(symbols: Expr) -> Slots:
 
 
 @lru_cache(maxsize=1024)
-def plain_formulas(op: Op, count: int) -> Formulas:
+def plain_formulas(op: Op, count: int, *, is_fused: bool = False) -> Formulas:
     """Return the formulas of an operation with `count` operands.
 
-    An operation on any number of operands has only its stable form.
+    An operation on any number of operands has only its stable form. With `is_fused`, there is only
+    the form for engines that fuse steps, which is stable too.
     """
     names = [symbol(f"a{slot}") for slot in range(count)]
-    has_forms = op.arity is not None
-    value = _form(*(lift(op.forward(_NAMESPACES[q], *names)) for q in (has_forms, False)))
-    both = [_partials(op, count, is_quick=q) for q in (has_forms, False)]
+    stable = _FUSED if is_fused else _STABLE
+    forms = (stable if is_fused or op.arity is None else _QUICK, stable)
+    value = _form(*(lift(op.forward(xp, *names)) for xp in forms))
+    both = [_partials(op, count, xp) for xp in forms]
     partials = zip(*both, strict=True)
     found = [_partial(value.quick, (k,), _form(*forms)) for k, forms in enumerate(partials)]
     return Formulas(value, tuple(found))
@@ -105,9 +110,9 @@ def _form(quick: Expr, stable: Expr) -> Form:
 
 
 @lru_cache(maxsize=1024)
-def _partials(op: Op, count: int, *, is_quick: bool) -> tuple[Expr, ...]:
+def _partials(op: Op, count: int, xp: Symbols) -> tuple[Expr, ...]:
     names = [symbol(f"a{slot}") for slot in range(count)]
-    return tuple(lift(partial) for partial in op.partials(_NAMESPACES[is_quick], Y, *names))
+    return tuple(lift(partial) for partial in op.partials(xp, Y, *names))
 
 
 def _partial(value: Expr, slots: Slots, partial: Form) -> Partial:

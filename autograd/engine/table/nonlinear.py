@@ -70,8 +70,19 @@ def _stable_tanh_slope(xp: Any, x: Any) -> Any:
     return 1 / (c * c)
 
 
+def _fused_tanh_slope(xp: Any, y: Any, x: Any) -> Any:
+    """Return 1/cosh² x as e^(−2|x|) (1 + |y|)², with one exponential and no division."""
+    rest = 1 + xp.abs(y)
+    return xp.exp(-2 * xp.abs(x)) * rest * rest
+
+
 def _tanh_slope(xp: Any, y: Any, x: Any) -> Any:
-    return in_form(xp, stable=lambda: _stable_tanh_slope(xp, x), textbook=lambda: 1 - xp.pow(y, 2))
+    return in_form(
+        xp,
+        stable=lambda: _stable_tanh_slope(xp, x),
+        textbook=lambda: 1 - xp.pow(y, 2),
+        fused=lambda: _fused_tanh_slope(xp, y, x),
+    )
 
 
 TANH = row(

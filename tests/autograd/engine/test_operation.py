@@ -86,6 +86,8 @@ def test_a_formula_takes_the_form_its_namespace_asks_for():
     assert in_form(Symbols(textbook=True), **forms) == 2
     assert in_form(Symbols(quick=True), **forms) == 1
     assert in_form(Symbols(quick=True), **forms, quick=lambda: 3) == 3
+    assert in_form(Symbols(fused=True), **forms, quick=lambda: 3) == 1
+    assert in_form(Symbols(fused=True), **forms, quick=lambda: 3, fused=lambda: 4) == 4
 
 
 def test_rows_are_frozen_and_each_is_its_own():

@@ -148,7 +148,10 @@ class Deciding(Floats):
     erf, erfc = staticmethod(math.erf), staticmethod(math.erfc)
 
     def __init__(self, form):
-        self.textbook, self.quick, self.decisions = form == "textbook", form == "quick", []
+        self.textbook, self.quick, self.fused = (
+            form == name for name in ("textbook", "quick", "fused")
+        )
+        self.decisions = []
 
     def _decide(self, condition):
         self.decisions.append(bool(condition))
@@ -274,7 +277,7 @@ def exact_constants(monkeypatch):
     monkeypatch.setattr(nonlinear, "_GELU_CUBE", sp.Rational(44715, 10**6))
 
 
-@pytest.mark.parametrize("form", ["computed", "textbook", "quick"])
+@pytest.mark.parametrize("form", ["computed", "textbook", "quick", "fused"])
 @pytest.mark.usefixtures("exact_constants")
 def test_the_partials_are_proved_to_be_the_derivatives_of_the_forward_formula(
     op, form, domains, points
@@ -291,7 +294,7 @@ def test_the_partials_are_proved_to_be_the_derivatives_of_the_forward_formula(
                 assert is_zero_near(difference, symbols, point), (decisions, variable)
 
 
-@pytest.mark.parametrize("form", ["textbook", "quick"])
+@pytest.mark.parametrize("form", ["textbook", "quick", "fused"])
 @pytest.mark.usefixtures("exact_constants")
 def test_the_computed_form_is_proved_equal_to_the_others(op, form, domains, points):
     domain = domains[op.name]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from random import Random
 
 import numpy as np
@@ -207,6 +208,27 @@ def test_an_adjoint_of_zero_passes_nothing_back_through_an_infinite_slope(engine
     )
     assert np.asarray(found.gradients).tolist() == [0.0]
     assert np.asarray(found.ok).all()
+
+
+@pytest.mark.parametrize("engine", ["numpy", "jax", "torch"])
+@pytest.mark.parametrize(("kind", "near"), [("float32", 1e-6), ("float64", 1e-14)])
+@pytest.mark.parametrize("name", ["tanh", "sigmoid"])
+def test_the_slopes_of_saturated_units_keep_their_digits(engine, kind, near, name, optional):
+    """The textbook's 1 − y² rounds to 0 at z = 20, and 1/cosh² z overflows at z = 800."""
+    from mpmath import mp, mpf
+
+    points = [-40.0, -9.0, -2.0, -1e-9, 0.0, 0.5, 5.0, 20.0, 40.0, 800.0]
+    array, w, x = arrays_of(engine, optional), Value(1.0, "w"), Value(0.0, "x")
+    program = compile(getattr(w * x, name)(), inputs=[x])
+    function = program.function(engine)
+    with optional("jax").enable_x64(True) if engine == "jax" else nullcontext():
+        one = array(np.ones(1, kind))
+        for z in points:
+            slope = function(one, array(np.array([[z]], kind)))[1][0]
+            with mp.workdps(400):
+                y = 1 / (1 + mp.exp(-mpf(z))) if name == "sigmoid" else mp.tanh(mpf(z))
+                wanted = float((y * (1 - y) if name == "sigmoid" else 1 - y**2) * mpf(z))
+            assert float(slope) == pytest.approx(wanted, rel=near, abs=float(np.finfo(kind).tiny))
 
 
 # --- what is refused ------------------------------------------------------------------------------
