@@ -18,6 +18,7 @@ from .exit_status import FAILED
 _LOOPBACK = "127.0.0.1"
 _POLL = 0.1  # seconds between two checks of the processes
 _LONGEST_PAUSE = 20.0  # seconds for which a process may be suspended, for example by a debugger
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _PATIENCE = 5.0  # seconds that a process has to end by itself before it is killed
 
 Process = subprocess.Popen[bytes]
@@ -27,10 +28,13 @@ def run_processes(arguments: Sequence[str], count: int, saved_file: str | None) 
     """Run ``gradtrace train`` in `count` processes that train together; return the exit status.
 
     The first process shows the progress. If one process ends early, the others are ended too. The
-    message then says how to continue from `saved_file`, the file to which every epoch is saved.
+    message then says how to continue from `saved_file`, the file to which every epoch is saved. All
+    processes are also ended if this one is interrupted or terminated.
     """
     address = f"{_LOOPBACK}:{_free_port()}"
     with ExitStack() as stack:
+        for number in _ENDING:
+            stack.callback(signal.signal, number, signal.signal(number, _interrupt))
         logs = [stack.enter_context(TemporaryFile()) for _ in range(count)]
         processes = [
             _start([*arguments, "--process", str(k), "--coordinator", address], logs[k], k == 0)
@@ -38,11 +42,16 @@ def run_processes(arguments: Sequence[str], count: int, saved_file: str | None) 
         ]
         try:
             return _watch(processes, logs, saved_file)
-        except KeyboardInterrupt:
-            print(f"\nStopped by Ctrl-C. {_advice(saved_file)}", file=sys.stderr)
+        except KeyboardInterrupt as interrupt:
+            cause = str(interrupt) or "Ctrl-C"
+            print(f"\nStopped by {cause}. {_advice(saved_file)}", file=sys.stderr)
             return FAILED
         finally:
             _end(processes)
+
+
+def _interrupt(number: int, _: object) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 def _start(arguments: list[str], log: IO[bytes], is_first: bool) -> Process:

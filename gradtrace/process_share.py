@@ -14,6 +14,7 @@ from nn.train.shares import share_bounds
 
 from .exit_status import FAILED
 
+_MOST_PER_PROCESSOR = 8  # more processes would only wait for each other and fill the memory
 _LARGEST_PORT = 65_535
 
 
@@ -73,6 +74,12 @@ def check_process_options(parser: argparse.ArgumentParser, options: argparse.Nam
     if options.process is None:
         if options.coordinator is not None:
             parser.error("--coordinator needs --processes N and --process K")
+        most = _MOST_PER_PROCESSOR * (os.cpu_count() or 1)
+        if options.processes > most:
+            parser.error(
+                f"--processes {options.processes} would start them all on this machine, which runs "
+                f"at most {most}; on several hosts, run the command on each with --process K"
+            )
         return
     if options.process not in range(options.processes):
         parser.error(

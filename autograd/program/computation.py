@@ -156,13 +156,17 @@ def read_columns(columns: ArrayLike, count: int, dtype: np.dtype[Any]) -> Array:
     else:
         array = as_floats(columns, "columns", dtype)
     if array.ndim != 2 or array.shape[0] != count or not array.shape[1]:
-        is_transposed = array.ndim == 2 and array.shape[1] == count and array.shape[0]
-        hint = "; it seems transposed: pass columns.T" if is_transposed else ""
-        raise ValueError(
-            f"columns must have shape (inputs, batch) = ({count}, at least 1); "
-            f"got {array.shape}{hint}"
-        )
+        raise wrong_columns(array.shape, count)
     return array
+
+
+def wrong_columns(shape: tuple[int, ...], count: int) -> ValueError:
+    """Return the error for columns that have not the shape (count, batch), or no example."""
+    is_transposed = len(shape) == 2 and shape[1] == count and shape[0]
+    hint = "; it seems transposed: pass columns.T" if is_transposed else ""
+    return ValueError(
+        f"columns must have shape (inputs, batch) = ({count}, at least 1); got {shape}{hint}"
+    )
 
 
 def read_float_type(dtype: DTypeLike) -> np.dtype[Any]:

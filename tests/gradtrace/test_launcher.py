@@ -83,7 +83,8 @@ def test_a_lost_process_ends_the_others_with_a_clear_message(folder, tmp_path, v
         while not file.exists() and time.monotonic() < until and launcher.poll() is None:
             time.sleep(0.1)
         assert file.exists(), "no epoch was saved in time"
-        os.kill(child_of(launcher.pid, f"--process\0{victim}\0"), sent)
+        children = children_of(launcher.pid).items()
+        os.kill(next(k for k, line in children if f"--process\0{victim}\0" in line), sent)
         _, errors = launcher.communicate(timeout=60)
     finally:
         launcher.kill()
@@ -91,6 +92,27 @@ def test_a_lost_process_ends_the_others_with_a_clear_message(folder, tmp_path, v
     assert f"process {victim} of 2 {fate}" in errors
     assert f"Continue from the last whole epoch with --resume {file}" in errors
     assert len(load(file)[1]) >= 1
+
+
+@needs_processes
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks for processes in /proc")
+def test_the_processes_end_with_a_launcher_that_is_terminated(folder):
+    arguments = ["--mnist", folder, "--engine", "jax", "--processes", "2", "--epochs", "100000"]
+    launcher = subprocess.Popen(
+        [*COMMAND, *map(str, arguments), "--quiet"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 60
+    while f"--process\0{1}\0" not in "".join(children_of(launcher.pid).values()):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    started = list(children_of(launcher.pid))
+    launcher.terminate()
+    _, errors = launcher.communicate(timeout=60)
+    assert launcher.returncode == 2 and "Stopped by SIGTERM. Nothing was saved" in errors
+    assert not any(os.path.exists(f"/proc/{pid}") for pid in started)
 
 
 class Ended:
@@ -118,25 +140,24 @@ def test_the_cause_is_the_process_that_was_lost_first(statuses, cause):
     assert _find_cause([Ended(status) for status in statuses]) == cause
 
 
-def child_of(parent, text):
-    """Return the number of the child process whose command line contains a text."""
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                with open(f"/proc/{entry}/stat") as stat, open(f"/proc/{entry}/cmdline") as line:
-                    if (
-                        stat.read().rpartition(")")[2].split()[1] == str(parent)
-                        and text in line.read()
-                    ):
-                        return int(entry)
-            except OSError:
-                continue
-    raise AssertionError(f"no child with {text!r}")
+def children_of(parent):
+    """Return the command line of each child process by its number."""
+    found = {}
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/stat") as stat, open(f"/proc/{entry}/cmdline") as line:
+                if stat.read().rpartition(")")[2].split()[1] == str(parent):
+                    found[int(entry)] = line.read()
+        except OSError:
+            continue
+    return found
 
 
 def test_several_processes_need_jax_and_a_coordinator(folder):
     done = run("--mnist", folder, "--processes", "2")
     assert done.returncode == 2 and "--processes needs --engine jax" in done.stderr
+    done = run("--mnist", folder, "--engine", "jax", "--processes", "5000")
+    assert done.returncode == 2 and "run the command on each with --process K" in done.stderr
     done = run("--mnist", folder, "--engine", "jax", "--processes", "2", "--process", "1")
     assert done.returncode == 2 and "--coordinator HOST:PORT" in done.stderr
 

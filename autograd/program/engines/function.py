@@ -10,6 +10,7 @@ import numpy as np
 
 from ..plan import Plan
 from ..source import one_line
+from .arguments import split_columns, split_parameters
 from .expressions import ENGINES
 from .writer import FunctionWriter
 
@@ -145,36 +146,18 @@ class Function:
         """Return the columns as one array for each of `groups`. Such a list is returned unchanged.
 
         Raises:
-            ValueError: there are not as many arrays as groups.
+            ValueError: there is no example, or a shape is wrong.
         """
-        if isinstance(columns, list | tuple) and not np.isscalar(columns[0][0]):
-            if len(columns) == len(self.groups) and np.ndim(columns[0]) == 2:
-                return list(columns)
-            raise ValueError(
-                f"columns is an array of shape (inputs, batch), or a list of {len(self.groups)} "
-                f"arrays as function.split returns it; got a list of {len(columns)}"
-            )
-        return [columns[start:stop] for start, stop in self.groups]
+        return split_columns(columns, self.groups)
 
     def split_parameters(self, parameters: Any) -> list[Any]:
         """Return the parameters as one array for each of `parameter_groups`, or such a list itself.
 
         Raises:
-            ValueError: there are not as many arrays as groups.
+            ValueError: a shape is wrong.
+            TypeError: the parameters are not floats.
         """
-        if not isinstance(parameters, list | tuple):
-            parts = [parameters[group.start : group.stop] for group in self.parameter_groups]
-            return [
-                part.reshape(-1, group.columns) if group.columns else part
-                for part, group in zip(parts, self.parameter_groups, strict=True)
-            ]
-        if len(parameters) == len(self.parameter_groups):
-            return list(parameters)
-        raise ValueError(
-            "parameters is an array of shape (parameters,), or a list of "
-            f"{len(self.parameter_groups)} arrays as function.split_parameters returns it; got a "
-            f"list of {len(parameters)}"
-        )
+        return split_parameters(parameters, self.parameter_groups)
 
     def _join(self, gradients: list[Any], parameters: Any) -> Any:
         """Return the gradients in the form of the parameters, as one array or as a list."""

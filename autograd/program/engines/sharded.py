@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..computation import wrong_columns
 from ..examples import Examples
 from ..instructions import Array
 from .function import Function, import_engine
@@ -153,6 +154,8 @@ class Sharded:
         """Return the parameters, the adjoints of the outputs and the columns as global arrays."""
         count = columns.shape[1]
         counts = [count] if counts is None else counts
+        if not sum(counts):
+            raise wrong_columns(columns.shape, len(self._recorded))
         capacity = self._capacity(counts)
         if not count:  # this process has no example in this batch
             columns = self._recorded.astype(parameters.dtype)

@@ -244,6 +244,40 @@ def test_an_unknown_engine_and_a_program_without_parameters_are_refused():
         compile(x * w, inputs=[x]).function("numpy", mesh=object())
 
 
+_W, _X = np.array([2.0, 0.5]), np.ones((3, 4))  # two parameters; three inputs, four examples
+
+
+@pytest.mark.parametrize("engine", ["numpy", "jax", "torch"])
+@pytest.mark.parametrize(
+    ("parameters", "columns", "error", "message"),
+    [
+        (_W, _X[:, :0], ValueError, r"\(3, at least 1\); got \(3, 0\)"),
+        (_W, _X[:2], ValueError, r"\(3, at least 1\); got \(2, 4\)"),
+        (_W, _X.T, ValueError, r"seems transposed: pass columns\.T"),
+        (_W, _X[0], ValueError, r"\(3, at least 1\); got \(4,\)"),
+        (_W, _X.tolist(), ValueError, r"with 3 rows .* got a list of the shapes \(4,\), \(4,\)"),
+        (_W, [_X[:, :0]], ValueError, r"at least 1 example; got a list of the shapes \(3, 0\)"),
+        (_W, [_X[:2]], ValueError, r"with 3 rows .* got a list of the shapes \(2, 4\)"),
+        (_W[:1], _X, ValueError, r"array of shape \(2,\), .*; got \(1,\)"),
+        (_W.reshape(1, 2), _X, ValueError, r"array of shape \(2,\), .*; got \(1, 2\)"),
+        (_W.tolist(), _X, ValueError, r"of the shapes \(2, 1\); got a list of \(\), \(\)"),
+        (_W.astype("int32"), _X, TypeError, "must be floats, such as float32; got .*int32"),
+    ],
+)
+def test_arguments_of_a_wrong_shape_or_type_are_named(
+    engine, parameters, columns, error, message, optional
+):
+    array = arrays_of(engine, optional)
+    w, b, x = Value(1.0, "w"), Value(1.0, "b"), [Value(1.0, f"x{k}") for k in range(3)]
+    function = compile((w * x[0] + b * x[1]) * x[2], inputs=x).function(engine)
+    given = [array(a) if isinstance(a, np.ndarray) else a for a in (parameters, columns)]
+    if isinstance(columns, list) and isinstance(columns[0], np.ndarray):
+        given[1] = [array(part) for part in columns]
+    for call in (function, function.evaluate):
+        with pytest.raises(error, match=message):
+            call(*given)
+
+
 def test_a_library_that_is_not_installed_is_named_with_its_extra(monkeypatch):
     x, w = Value(1.0, "x"), Value(1.0, "w")
 

@@ -22,6 +22,12 @@ for batch in (64, 37, 8, 3, 1):
     assert abs(ours - value) < 1e-12 and abs(slopes - gradient).max() < 1e-12
     assert found.ok.all() and abs(found.kept - program.kept).max() < 1e-12
     assert program.example(batch - 1) == graph
+try:
+    function(program.weights, columns[:, :0])
+except ValueError as error:
+    assert "(23, at least 1); got (23, 0)" in str(error)
+else:
+    raise AssertionError("no example was accepted")
 columns[:, 0] = np.inf
 assert not function.evaluate(program.weights, columns).ok.any()
 print(repr(function))
