@@ -120,6 +120,7 @@ ORDER = [
     "autograd.program.examples",
     "autograd.program.passes",
     "autograd.program.engines",
+    "autograd.program.weights",
     "autograd.program.program",
     "autograd.program.recorded_result",
     "autograd.program.rerecording",

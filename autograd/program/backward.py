@@ -34,7 +34,7 @@ class BackwardLowering(ForwardLowering):
         for k, call in reversed(list(enumerate(self.schedule.calls))):
             if not any(map(self.needs.__getitem__, call.members)):
                 continue
-            frame = self.begin("backward" if call.varies else "finish", call)
+            frame = self.begin("backward" if call.varies else "finish", k)
             if self.collect_adjoints(call, frame):
                 if call.is_product:
                     self.pass_back_product(k, call, frame)

@@ -18,13 +18,14 @@ from .instructions import Array
 from .program import Program, Reduction
 from .recorded_result import compared_leaves, last_node
 from .rerecording import ADVICE, Rerecording, other_numbers, sample, sample_size
+from .weights import Weights
 
 _MOST = 64  # the largest number of branches; with more, `where` or `maximum` is the better choice
 
 Function = Callable[[list[Value]], Any]
 
 
-class BranchingProgram:
+class BranchingProgram(Weights):
     """A function of one example as programs over a batch. `compile` returns it.
 
     The function is recorded for an example that takes a branch which no program has yet. All
@@ -49,12 +50,11 @@ class BranchingProgram:
         self.programs: list[Program] = []
         self._recordings: dict[Program, Rerecording] = {}
         self._checks: dict[Program, int] = {}
-        self.parameters: list[Value] = []
-        self.weights: Array = np.empty(0, self._dtype)
-        self.gradients: Array = np.empty(0, self._dtype)
+        self.parameters = []
+        self.weights = np.empty(0, self._dtype)
+        self.gradients = np.empty(0, self._dtype)
         self.outputs: Array = np.empty(0, self._dtype)
         self._groups: list[tuple[Program, Array]] = []
-        self._has_gradients = False
         self._add(np.array([real_number(x) for x in example]))
 
     # --- running ----------------------------------------------------------------------------------
@@ -130,20 +130,6 @@ class BranchingProgram:
             if len(place):
                 return program.example(int(place[0]))
         raise AssertionError("every example is in a group")
-
-    # --- weights ----------------------------------------------------------------------------------
-
-    def write_back(self) -> None:
-        """Copy `weights` to the parameters' `.data`, and the last gradients to their `.grad`."""
-        for parameter, weight in zip(self.parameters, self.weights.tolist(), strict=True):
-            parameter.data = weight
-        if self._has_gradients:
-            for parameter, gradient in zip(self.parameters, self.gradients.tolist(), strict=False):
-                parameter.grad = gradient
-
-    def read_values(self) -> None:
-        """Copy the parameters' `.data` to `weights`, after changing them by hand."""
-        self.weights[:] = [parameter.data for parameter in self.parameters]
 
     @property
     def nbytes(self) -> int:

@@ -68,7 +68,7 @@ class Adjoints:
         self, places: Sequence[Location], upstream: Rows, local: Local, frame: CallFrame
     ) -> None:
         """Append instructions that add upstream × local derivative to the adjoints of places."""
-        found = runs(places)
+        found = runs(places) if len(places) > 1 else ()
         if len(found) > 1 and len({place.array for place in places}) > 1:
             self._add_run_by_run(found, upstream, local, frame)
             return

@@ -34,6 +34,7 @@ class ForwardLowering:
             "backward": [],
             "finish": [],
         }
+        self.described = [self.describe(call) for call in schedule.calls]
         self.comments: dict[str, dict[int, Comment]] = {name: {} for name in self.sections}
         self.fallbacks: dict[str, list[Fallback]] = {name: [] for name in self.sections}
         self.gathered: dict[tuple[Location, ...], Rows] = {}
@@ -47,19 +48,24 @@ class ForwardLowering:
             if not self.needs[index]:
                 self.needs[index] = any(map(self.needs.__getitem__, term.parents))
 
-    def begin(self, name: str, call: Call) -> CallFrame:
-        """Return a frame that appends to a section, with a comment that names the call."""
+    def describe(self, call: Call) -> Comment:
+        """Return the comment that names a call."""
         kind = "matrix product" if call.is_product else call.op.name
         first, last = self.terms[call.members[0]].node, self.terms[call.members[-1]].node
-        self.comments[name][len(self.sections[name])] = new_tuple(Comment, (kind, first, last))
-        return CallFrame(self.sections[name], self.rows, self.fallbacks[name])
+        return new_tuple(Comment, (kind, first, last))  # type: ignore[no-any-return]
+
+    def begin(self, name: str, k: int) -> CallFrame:
+        """Return a frame that appends call k to a section, and add the comment of the call."""
+        section = self.sections[name]
+        self.comments[name][len(section)] = self.described[k]
+        return CallFrame(section, self.rows, self.fallbacks[name])
 
     # --- forward ----------------------------------------------------------------------------------
 
     def lower_forward(self) -> None:
         """Append the instructions of `prepare` and `forward`."""
         for k, call in enumerate(self.schedule.calls):
-            frame = self.begin("forward" if call.varies else "prepare", call)
+            frame = self.begin("forward" if call.varies else "prepare", k)
             if call.is_product:
                 self.compute_product(k, call, frame)
             elif not self.compute_sums(k, call, frame):
@@ -117,9 +123,11 @@ class ForwardLowering:
 
         `rows` has the rows of the symbols to write to. This method adds the rows of the operands.
         """
+        operands = self.operands[k]
         for part, slots in work.operands:
             if part not in rows:
-                rows[part] = self.gather(self.places_of(k, slots), frame)
+                places = operands[slots[0]] if len(slots) == 1 else self.places_of(k, slots)
+                rows[part] = self.gather(places, frame)
         start, height = len(frame.instructions), len(self.schedule.calls[k].members)
         if work.stable is None and not work.is_limit:
             return frame.follow(work.steps, rows, height)

@@ -20,6 +20,7 @@ from .plan import Plan
 from .planner import Want
 from .runner import Runner
 from .source import source
+from .weights import Weights
 
 Reduction = Literal["mean", "sum"]
 Engines = Literal["numpy", "jax", "torch"]
@@ -29,7 +30,7 @@ _NO_PARAMETERS = (
 )
 
 
-class Program:
+class Program(Weights):
     """A graph of one example as NumPy calls over a batch. `compile` returns it.
 
     Attributes:
@@ -57,14 +58,13 @@ class Program:
         self._dtype = read_float_type(dtype)
         self._runner = runner = Runner(computation.planner, self._dtype)
         count = len(self.parameters)
-        self.weights: Array = runner.weights[:count, 0]
-        self.gradients: Array = runner.gradients[:count, 0]
+        self.weights = runner.weights[:count, 0]
+        self.gradients = runner.gradients[:count, 0]
         self.examples = Examples(computation, self.weights, guards)
         self._passes = Passes(computation, runner, self.examples)
         self.outputs, self.kept = self._passes.outputs, self._passes.kept
         # The gradients that most calls ask for. Their plan also runs `forward`.
         self._main: Want = "gradients" if self.parameters else "input gradients"
-        self._has_gradients = False
 
     # --- running ----------------------------------------------------------------------------------
 
@@ -140,15 +140,6 @@ class Program:
         self._begin(columns)
         return self._passes.holds(self._main)
 
-    def __getattr__(self, name: str) -> Any:
-        if name == "backward":
-            raise AttributeError(
-                "a Program has no backward. program.value_and_grad(columns, 'mean') returns the "
-                "mean output and the parameters' gradients; program.write_back() copies them to "
-                "each parameter's .grad"
-            )
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
     def _begin(self, columns: ArrayLike) -> int:
         """Make these columns the current batch, and return how many examples there are."""
         self.outputs, self.kept = self._passes.begin(self.check_columns(columns))
@@ -186,18 +177,6 @@ class Program:
             IndexError: there is no example k.
         """
         return self.examples.replay(k)
-
-    def write_back(self) -> None:
-        """Copy `weights` to the parameters' `.data`, and the last gradients to their `.grad`."""
-        for parameter, weight in zip(self.parameters, self.weights.tolist(), strict=True):
-            parameter.data = weight
-        if self._has_gradients:
-            for parameter, gradient in zip(self.parameters, self.gradients.tolist(), strict=True):
-                parameter.grad = gradient
-
-    def read_values(self) -> None:
-        """Copy the parameters' `.data` to `weights`, after changing them by hand."""
-        self.weights[:] = [parameter.data for parameter in self.parameters]
 
     @property
     def plan(self) -> Plan:

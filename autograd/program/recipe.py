@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..engine.formula import Expr
 from ..engine.note import new_tuple
-from .instructions import SHARED, Instruction, Operand, Rows
+from .instructions import SHARED, Instruction, Operand, Rows, rows_at
 from .registers import RecipeStep, Register, Source, count_units, share_rows
 
 _NUMPY = {
@@ -68,7 +68,7 @@ class Recipe(NamedTuple):
         table += self.numbers
         for array, start, units in self.registers:
             first = scratch[array] + start * height
-            table.append(Rows(array, first, first + units * height))
+            table.append(rows_at((array, first), units * height))
         instructions: list[Instruction] = []
         for function, operands, out in self.steps:
             fields = function, tuple([table[k] for k in operands]), table[out], False
