@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .cursor import COMPARISONS
 from .fractions import Fractions
 from .token import Token
-from .trees import Apply, Row, Tree
+from .trees import Apply, Name, Row, Tree, calls_in, names_in, replace_names
+from .vocabulary import function_name
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
 _AROUND_GROUPS = frozenset("+-*·⊙⊗/^√")
+# Functions that make one number of a list, or that depend on all its numbers.
+_REDUCTIONS = frozenset(
+    ("sum", "mean", "var", "std", "norm", "dot", "softmax", "len", "mse", "outer")
+)
 _CASE_WORDS = frozenset(("if", "for", "when", "falls", "otherwise", "else", "sonst"))
 # Keyword arguments that do not change the result.
 _IGNORED_KEYWORDS = ("requires_grad", "dtype", "grad_fn", "device", "keepdims")
@@ -16,6 +23,8 @@ _IGNORED_KEYWORDS = ("requires_grad", "dtype", "grad_fn", "device", "keepdims")
 
 class Brackets(Fractions):
     """The part of the parser that reads brackets, fractions, roots and absolute values."""
+
+    _looped: Tree | None = None  # the last item that was read elementwise
 
     def _bracketed(self) -> Tree:
         """Read (…), […] or {…}, which holds one expression or a list.
@@ -38,6 +47,8 @@ class Brackets(Fractions):
         self.depth -= 1
         if len(rows) > 1:
             return _rows_of_matrix(rows, opened.place)
+        if rows[0][0] is self._looped:
+            return rows[0][0]  # which is a list already
         is_list = opened.text == "[" and not self._is_grouping(rows[0][0], start)
         if opened.text == "⟨":
             return Apply("⟨", tuple(rows[0]), opened.place)
@@ -88,13 +99,59 @@ class Brackets(Fractions):
         In [1 -2], which has no comma, the sign belongs to the second item.
         """
         if closing not in "]⟧":
-            return self._chosen(self.condition())
+            return self._over_lists(self._chosen(self.condition()))
         start = self.at
         tree = self.signed()
         if self.next.kind in ("number",) or self._is_signed_item() or self.next.text == "[":
             return tree
         self.at = start
-        return self.condition()
+        return self._over_lists(self._chosen(self.condition()))
+
+    def _over_lists(self, item: Tree) -> Tree:
+        """Return x² for x in xs as xs², and (a − b)² for a, b in zip(p, q) as (p − q)².
+
+        The item of a list is read elementwise. Other loops, such as one over range(3), are refused.
+        """
+        if self.next.text != "for" or self.tokens[self.at + 1].kind != "name":
+            return item
+        start = self.next
+        self.at += 1
+        variables = [self._loop_name()]
+        while self.take(","):
+            variables.append(self._loop_name())
+        lists: list[Tree] = []
+        if self.next.text == "in":
+            self.at += 1
+            is_zip = self.next.text == "zip"
+            self.at += is_zip
+            lists = (
+                list(self._arguments(")", opened))
+                if is_zip and (opened := self.take("("))
+                else [self.power()]
+            )
+        if len(lists) != len(variables) or not self._is_elementwise(item, variables, lists):
+            raise self.source.error(
+                "a loop is not run here; write the calculation for lists", start.place
+            )
+        self._looped = replace_names(item, dict(zip(variables, lists, strict=True)))
+        return self._looped
+
+    def _is_elementwise(self, item: Tree, variables: Sequence[str], lists: Sequence[Tree]) -> bool:
+        """Whether the item of a loop has the same meaning for whole lists of numbers."""
+        are_lists = all(
+            isinstance(one, Row)
+            or (isinstance(one, Name) and self.names.rank_of_name(one.name) < 2)
+            for one in lists
+        )
+        used = set(names_in(item))
+        others = used - set(variables)
+        has_reduction = any(function_name(call.head) in _REDUCTIONS for call in calls_in(item))
+        has_lists = any(map(self.names.rank_of_name, others))
+        return are_lists and bool(used & set(variables)) and not (has_reduction or has_lists)
+
+    def _loop_name(self) -> str:
+        self.at += 1
+        return self.tokens[self.at - 1].text
 
     def _follows_line_end(self) -> bool:
         return "\n" in self.source.text[self.tokens[self.at - 1].end : self.next.place]
@@ -121,7 +178,7 @@ class Brackets(Fractions):
             if keyword:
                 self._skip_keyword(closing)
             else:
-                items.append(self._chosen(self.condition()))
+                items.append(self._over_lists(self._chosen(self.condition())))
             if not self.take(",", ";", "|") and self.next.text != closing:
                 self.expect(closing, opened)
         if not items:

@@ -33,6 +33,9 @@ class Vocabulary(Protocol):
     def variables_of(self, name: str) -> tuple[str, ...]:
         """Return the variables of a function f(x, y) of the sheet, or ()."""
 
+    def rank_of_name(self, name: str) -> int:
+        """Return 0 for a number, 1 for a vector and 2 for a matrix."""
+
     def loss_of(self, name: str, top: str = "") -> str:
         """Return the quantity that dw (or dL_dw, where `top` is L) differentiates, or ""."""
 
@@ -67,6 +70,10 @@ class KnownNames:
     def variables_of(self, name: str) -> tuple[str, ...]:
         """Return (), because this vocabulary has no functions."""
         return ()
+
+    def rank_of_name(self, name: str) -> int:
+        """Return 0, because this vocabulary has no numbers."""
+        return 0
 
     def loss_of(self, name: str, top: str = "") -> str:
         """Return "", because this vocabulary has no gradients."""

@@ -64,7 +64,10 @@ def label_neurons(lines: list[str]) -> list[str]:
     ['z_h1  = w*x', 'z_o  = v*h1', 'h1 = σ(z_h1 )']
     """
     labeled = [
-        (*one.groups(), line[one.end() :]) for line in lines for one in _LABELED.finditer(line)
+        (*one.groups(), line[one.end() :])
+        for line in lines
+        if "(" in line
+        for one in _LABELED.finditer(line)
     ]
     if not labeled:
         return lines

@@ -129,13 +129,17 @@ def _blank_out(line: str) -> str:
         line = _DIVISION.sub(" ⫽  ", line)
     if "#" in line or "//" in line:
         line = with_commented_result(line)
-    line = _WHERE.sub(lambda found: " " * len(found[0]), without_adornment(line))
+    line = without_adornment(line)
+    if "here" in line or "ith" in line:
+        line = _WHERE.sub(lambda found: " " * len(found[0]), line)
     if ":" in line:
         line = name_label(line)
     if "\t" in line:
         line = re.sub(r"\t=(?=\S)", "\t ", line)  # the = of a formula in a spreadsheet
         line = line.replace("\t", "|") if _TABBED.fullmatch(line) else line
-    return _BLANK.sub(lambda found: "?".ljust(len(found[0])), line)
+    if "__" in line or "..." in line or "…" in line:
+        line = _BLANK.sub(lambda found: "?".ljust(len(found[0])), line)
+    return line
 
 
 def _without_fences(raw: list[str], code: list[str]) -> list[str]:

@@ -232,9 +232,9 @@ class DefinedNames:
 
     def rank_of(self, tree: Tree) -> int:
         """Return 0 if the value of a tree is a number, 1 for a vector and 2 for a matrix."""
-        return rank_of(tree, self._rank_of_name)
+        return rank_of(tree, self.rank_of_name)
 
-    def _rank_of_name(self, name: str) -> int:
+    def rank_of_name(self, name: str) -> int:
         known = self.quantities.get(name)
         return known.rank if known else 0
 

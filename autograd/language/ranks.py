@@ -8,7 +8,7 @@ from .trees import Apply, Derivative, Name, Row, Tree
 from .vocabulary import function_name
 
 _OPERATORS = frozenset("+-*·⊙⊗/^@")
-_GIVE_ONE_NUMBER = frozenset(("sum", "mean", "var", "std", "norm", "mse", "logsumexp"))
+_GIVE_ONE_NUMBER = frozenset(("sum", "mean", "var", "std", "norm", "mse", "logsumexp", "len"))
 
 
 def rank_of(tree: Tree, rank_of_name: Callable[[str], int]) -> int:

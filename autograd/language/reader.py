@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from ..engine.collector import collector_paused
 from ..late_pattern import compile_late
 from .chain import Member, Reading, Skipped
 from .layout import Line, read_layout
@@ -66,12 +67,13 @@ def read_sheet(text: str, ordinary: Iterable[str] = (), *, goes_on: bool = False
     """
     rows = list(read_tables(mark_programs(read_layout(text))))
     reader = Reader([row for row in rows if isinstance(row, Line)], ordinary, goes_on=goes_on)
-    for row in rows:
-        try:
-            reader.read_any(row)
-        except WorksheetError as error:
-            reader.leave_out(row, error)
-    reader.finish()
+    with collector_paused():  # because the statements of a long sheet are many objects
+        for row in rows:
+            try:
+                reader.read_any(row)
+            except WorksheetError as error:
+                reader.leave_out(row, error)
+        reader.finish()
     return Reading(
         tuple(with_unexplained_noted(reader.statements)),
         reader.skipped,

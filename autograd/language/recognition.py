@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from .names import RATES, TARGET_NAMES
@@ -176,6 +177,7 @@ def _biases(
     return [(rank, name) for rank, name in found if name[0] == "b"]
 
 
+@lru_cache(maxsize=10_000)
 def _suffix(name: str) -> str:
     found = re.search(r"\d+$|_\w+$", name)
     return found[0].lstrip("_") if found else ""

@@ -24,7 +24,6 @@ _SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
 _NUMBER = r"[-−]?\d+(?:[.,]\d+)?"
 _SECOND = r"([d∂])(?<![\w}\\][d∂])2"
 _DIGITS = "0123456789₀₁₂₃₄₅₆₇₈₉"
-_ACCENTED = r"(?<![\w\\}}]){} ([^\W\d])(_?\d{{1,3}}|_\w|_\{{[^{{}}]{{1,9}}\}}|)(?!\w)"
 # Each pattern has a set of characters and a replacement, which is padded with spaces. A line
 # without any of the characters is not searched.
 _SPELLINGS = tuple(
@@ -32,17 +31,6 @@ _SPELLINGS = tuple(
     for needed, pattern, template in (
         # out h₁
         (_DIGITS + "_", rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),
-        # bar v_3 is v̄_3
-        ("b", rf"{_ACCENTED.format('bar')}", "\\1\u0304\\2"),
-        ("h", rf"{_ACCENTED.format('hat')}", "\\1\u0302\\2"),
-        *(
-            (
-                word[0],
-                rf"((?<!\w)[^\W\d][\w₀-₉]?|[\d)²]) {word} (?=[-−]?[\d.(]|[^\W\d][\w₀-₉]?(?!\w))",
-                rf"\1 {sign} ",
-            )
-            for word, sign in (("times", "*"), ("plus", "+"), ("minus", "-"), ("divided by", "/"))
-        ),
         # (dr)/(dt)
         ("/", r"\(\s?([d∂]\s?\w{1,12})\s?\)\s?/\s?\(\s?([d∂]\s?\w{1,12})\s?\)", r"\1/\2"),
         # w (new) = …
@@ -70,6 +58,28 @@ _SPELLINGS = tuple(
         ("/", rf"{_SECOND}(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
     )
 )
+# Words in the place of signs, and of accents: 2 times 3, bar v_3.
+_WORDS = {
+    **{
+        f" {word} ": (
+            re.compile(
+                rf"((?<!\w)[^\W\d][\w₀-₉]?|[\d)²]) {word} "
+                r"(?=[-−]?[\d.(]|[^\W\d][\w₀-₉]?(?!\w))"
+            ),
+            rf"\1 {sign} ",
+        )
+        for word, sign in (("times", "*"), ("plus", "+"), ("minus", "-"), ("divided by", "/"))
+    },
+    **{
+        f"{word} ": (
+            re.compile(
+                rf"(?<![\w\\}}]){word} ([^\W\d])(_?\d{{1,3}}|_\w|_\{{[^{{}}]{{1,9}}\}}|)(?!\w)"
+            ),
+            rf"\1{accent}\2",
+        )
+        for word, accent in (("bar", "\u0304"), ("hat", "\u0302"))
+    },
+}
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
 _LATEX_SPELLINGS = tuple(
     (compile_late(pattern), template)
@@ -135,6 +145,9 @@ def respell(line: str) -> str:
     characters = set(line)
     for needed, pattern, template in _SPELLINGS:
         if not needed.isdisjoint(characters):
+            line = _replace(pattern, template, line)
+    for word, (pattern, template) in _WORDS.items():
+        if word in line:
             line = _replace(pattern, template, line)
     if "\\] \\[" in line:  # two formulas on a line
         line = line.replace("\\] \\[", "  ;  ")

@@ -23,13 +23,14 @@ class WorksheetError(ValueError):
 
     def __init__(self, message: str, source: str = "", line: int = 1, column: int = 1) -> None:
         self.message, self.source, self.line, self.column = message, source, line, column
-        super().__init__(self._shown())
+        super().__init__(message)
 
     def as_data(self) -> dict[str, object]:
         """Return the message and its position, as plain data."""
         return {"line": self.line, "column": self.column, "message": self.message}
 
-    def _shown(self) -> str:
+    def __str__(self) -> str:
+        # Composed only when it is shown, because the reader drops most errors of prose.
         if not self.source:
             return self.message  # because the error is about the whole sheet
         start = max(0, self.column - 1 - _LONGEST_SHOWN // 2)

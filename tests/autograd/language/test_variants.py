@@ -277,7 +277,18 @@ TRANSPOSED_PRODUCTS = [
     "w = [1, 2]\nx = [3, 4]\n$z = w^Tx = 11$",
     "w = [1; 2]\nx = [3; 4]\nz = w' * x = 11",
 ]
+LOOPS = [
+    "x = [1, 2]\nw = [3, 5]\nm = mean(x) = 1.5\nv = mean((x − m)²) = 0.25\ns = Σ x w = 13\n"
+    "d = x − m = [-0.5, 0.5]",
+    "x = [1, 2]\nw = [3, 5]\nm = sum(x)/len(x)  # 1.5\n"
+    "v = sum((a - m)**2 for a in x)/len(x)  # 0.25\n"
+    "s = sum(a*b for a, b in zip(x, w))  # 13.0\nd = [a - m for a in x]  # [-0.5, 0.5]",
+    "x = [1, 2]\nw = [3, 5]\nm = np.mean(x)  # 1.5\n"
+    "v = sum([(a - m)**2 for a in x])/len(x)  # 0.25\n"
+    "s = sum([a*b for a, b in zip(x, w)])  # 13.0\nd = [(a - m) for a in x]  # [-0.5, 0.5]",
+]
 GROUPS = [
+    LOOPS,
     COLUMNS, ROWS_BESIDE_EACH_OTHER, MATRICES, BARS, TABLES_WITHOUT_BARS, SUBSTITUTIONS_IN_TABLES,
     MACROS_OF_PYTHON, SUMMED_SLOPES, BEFORE_ZERO, SLOPES_IN_WORDS, SPOKEN, VALUES_ON_THE_LINE,
     NEXT_STEPS_ON_A_LINE, TRANSPOSED_PRODUCTS,
@@ -307,3 +318,11 @@ def test_the_spellings_of_a_kind_mean_the_same(first, text):
     assert expected
     assert expected - answers(text) == set()
     assert all(verdict in ("exact", "right as rounded", "blank") for _, verdict in answers(text))
+
+
+@pytest.mark.parametrize(
+    "loop", ["[q*a for a in p]", "[sum(r) for r in W]", "[a for a in range(2)]"]
+)
+def test_a_loop_that_is_not_elementwise_is_not_read(loop):
+    sheet = Worksheet.parse(f"p = [1, 2]\nq = [3, 5]\nW = [[1, 2], [3, 4]]\nr = {loop}  # [9, 9]\n")
+    assert "a loop is not run here" in str(sheet.check())
