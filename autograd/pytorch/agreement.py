@@ -67,10 +67,16 @@ def _check_outputs(name: str, outputs: Sequence[Value], wanted: Numbers, toleran
     found = np.array([value.data for value in outputs])
     k = _first_difference(found, wanted, tolerance) if found.shape == wanted.shape else None
     if k is not None:
+        is_rounded = math.isclose(found[k], wanted[k], rel_tol=1e-3)
         raise NotImplementedError(
             f"PyTorch's trace of {name} differs from the module: output {k + 1} "
-            f"is {found[k]:.6g} by the trace and {wanted[k]:.6g} by the module. A graph would "
-            "explain another computation; write the module with other operations of PyTorch"
+            f"is {found[k]:.12g} by the trace and {wanted[k]:.12g} by the module. A graph would "
+            "explain another computation; write "
+            + (
+                "the module in double precision, for example without x.float()"
+                if is_rounded
+                else "the module with other operations of PyTorch"
+            )
         )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
-from ..engine.source_line import SourceLine
+from ..engine.source_line import SourceLine, source_line
+from ..engine.user_code import is_library
 
 _LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<number>\d+), in [^\n]*\n\s*(?P<text>[^\n]*)')
 
@@ -36,10 +37,26 @@ def source_line_of(node: Any) -> SourceLine | None:
 
 def _is_library(file: str) -> bool:
     """Return whether a file belongs to PyTorch or to this package."""
-    return "/torch/" in file.replace("\\", "/") or Path(file).parent == Path(__file__).parent
+    return "/torch/" in file.replace("\\", "/") or is_library(file)
 
 
 def describe_line(node: Any) -> str:
     """Return the line of an operation for a message, such as " (model.py:12: return x.sort())"."""
-    line = source_line_of(node)
+    return _in_brackets(source_line_of(node))
+
+
+def describe_failed_line(error: BaseException) -> str:
+    """Return the line outside of PyTorch at which tracing failed, for a message, or ""."""
+    found = ""
+    for frame, _ in walk_tb(error.__traceback__):
+        if not _is_library(frame.f_code.co_filename):
+            found = _in_brackets(source_line(frame.f_code, frame.f_lasti))
+        # While PyTorch rewrites a traced program, the operation is a variable of its interpreter.
+        node = frame.f_locals.get("n")
+        if hasattr(node, "meta"):
+            found = describe_line(node) or found
+    return found
+
+
+def _in_brackets(line: SourceLine | None) -> str:
     return f" ({line.place}: {line.text})" if line else ""

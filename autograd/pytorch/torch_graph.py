@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import io
 import logging
-import re
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
@@ -17,6 +18,7 @@ from ..graph.graph import Graph
 from ..program.recorded_result import compared_leaves
 from .agreement import check_agreement
 from .interpreter import Interpreter
+from .origins import describe_failed_line
 
 
 def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
@@ -63,24 +65,31 @@ def from_torch(module_or_loss: Callable[..., Any], *inputs: Any) -> Graph:
         return Graph.of(outputs, compared_leaves())
 
 
+_ADVICE = {
+    "fake tensor": ". Write x.detach() for x.data",
+    "data-dependent": ". Write torch.where(condition, a, b) for a choice that numbers decide",
+}
+"""What to write instead, by words of PyTorch's message."""
+
+
 def _export(torch: Any, module: Any, inputs: Any) -> Any:
     """Return the computation as PyTorch traces it, in its basic operations."""
     logger = logging.getLogger("torch")
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # the error below says what PyTorch would log
     try:
-        program = torch.export.export(module, tuple(inputs), strict=False)
+        with redirect_stderr(io.StringIO()):  # PyTorch prints what it has traced before an error
+            program = torch.export.export(module, tuple(inputs), strict=False)
         _detach_without_gradients(torch, program.graph_module)
         table = torch.export.default_decompositions()
         table.pop(torch.ops.aten.detach.default, None)  # which would leave it out
         return program.run_decompositions(table)
     except (RuntimeError, torch._dynamo.exc.TorchDynamoException) as error:
         text = str(error).strip()
-        where = re.search(r"Caused by: (.*)", text)
         raise NotImplementedError(
             f"PyTorch cannot trace {type(module).__name__}: {text.splitlines()[0]}"
-            + (f" {where.group(1)}" if where else "")
-            + (". Write x.detach() for x.data" if "fake tensor" in text else "")
+            + describe_failed_line(error)
+            + "".join(advice for words, advice in _ADVICE.items() if words in text)
         ) from error
     finally:
         logger.setLevel(level)

@@ -542,14 +542,50 @@ def test_every_kind_of_operation_that_is_too_large_is_refused_before_it_is_recor
         from_torch(nn.Embedding(20_000, 64), torch.tensor([1]))
 
 
-def test_what_pytorch_cannot_trace_is_said_in_one_line(torch):
-    class Decides(torch.nn.Module):
-        def forward(self, x):
-            return x * 2 if x.sum() > 0 else x
+def decides(x):
+    return x * 2 if x.sum() > 0 else x
 
-    with pytest.raises(NotImplementedError, match="PyTorch cannot trace Decides: ") as caught:
-        from_torch(Decides(), torch.ones(2))
-    assert "\n" not in str(caught.value)
+
+def counts(x):
+    return x[: int(x.sum())]
+
+
+def leaves(x):
+    return x.numpy()
+
+
+@pytest.mark.parametrize(
+    ("function", "line"),
+    [
+        (decides, "return x * 2 if x.sum() > 0 else x). Write torch.where(condition, a, b)"),
+        (counts, "return x[: int(x.sum())]). Write torch.where(condition, a, b)"),
+        (leaves, "return x.numpy())"),
+    ],
+)
+def test_what_pytorch_cannot_trace_is_named_with_its_line(torch, capsys, function, line):
+    class Outer(torch.nn.Module):
+        def forward(self, x):
+            return function(x)
+
+    for traced in (function, Outer()):
+        with pytest.raises(NotImplementedError, match="PyTorch cannot trace ") as caught:
+            from_torch(traced, torch.ones(2))
+        assert "(test_torch_graph.py:" in str(caught.value) and line in str(caught.value)
+        assert "\n" not in str(caught.value)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_operation_that_cannot_be_rewritten_or_computed_is_named_with_its_line(torch):
+    def aligned(x):
+        return torch.nn.functional.ctc_loss(x, torch.tensor([[1, 2]]), (4,), (2,))
+
+    def divided(x):
+        return torch.nan_to_num(x / (x - 1.0))
+
+    with pytest.raises(NotImplementedError, match=r"\(test_torch_graph.py:.*ctc_loss\(x"):
+        from_torch(aligned, torch.zeros(4, 1, 3))
+    with pytest.raises(ZeroDivisionError, match=r"divisor.*\(test_torch_graph.py:.*nan_to_num"):
+        from_torch(divided, torch.ones(2))
 
 
 def test_a_trace_that_differs_from_the_module_is_refused(torch):
@@ -561,6 +597,8 @@ def test_a_trace_that_differs_from_the_module_is_refused(torch):
 
     with pytest.raises(NotImplementedError, match="is 2 by the trace and 3 by the module"):
         from_torch(Odd(), torch.ones(1))
+    with pytest.raises(NotImplementedError, match=r"0\.1 by the trace.* without x\.float"):
+        from_torch(lambda x: x.float().double(), torch.tensor([0.1], dtype=torch.float64))
 
 
 def test_an_operation_that_is_not_linear_with_its_arguments_is_refused(torch):
