@@ -16,6 +16,7 @@ _COMPARISONS = tuple(COMPARISONS.values())
 
 DEFINITION = "by definition"
 """The rule of a first line that is the definition of f(x)."""
+CONSTANT_MULTIPLE = "constant multiple rule"
 INVERSE = "inverse function"
 """The rule of a first line that is g(f(x)), which equals x because g and f are inverse."""
 
@@ -30,12 +31,21 @@ class Derivation(NamedTuple):
     rule: str
 
 
-def rule_of(op: Op) -> str:
-    """Return the name of the rule that gives the local derivatives of an operation.
+def rule_of(op: Op, slot: int = 0, *, has_constant: bool = False) -> str:
+    """Return the name of the rule that gives a local derivative of an operation.
 
     >>> [rule_of(OPS[name]) for name in ("mul", "div", "tanh")]
     ['product rule', 'quotient rule', 'derivative of tanh']
+
+    Args:
+        op: the operation.
+        slot: the position of the operand among the operands.
+        has_constant: whether the other operand is a constant, such as the 2 of 2·x.
     """
+    if op.name == "pow" and slot == 1:
+        return "exponential rule"
+    if has_constant and (op.name == "mul" or (op.name == "div" and slot == 0)):
+        return CONSTANT_MULTIPLE
     return op.rule or f"derivative of {op.glyph}"
 
 
@@ -86,8 +96,10 @@ def _differentiate(formula: Expr, x: Expr) -> tuple[str, Expr]:
     head, args = formula.head, formula.args
     slopes = [_differentiate(arg, x)[1] for arg in args]
     if head in _BY_RULE:
-        is_constant = head == "div" and args[1].head == "number"
-        return "constant factor" if is_constant else OPS[head].rule, _BY_RULE[head](args, slopes)
+        has_constant = len(args) == 2 and "number" in (args[0].head, args[1].head)
+        slot = int(args[0].head == "number")  # the operand that is no number
+        rule = rule_of(OPS[head], slot, has_constant=has_constant)
+        return rule, _BY_RULE[head](args, slopes)
     op = OPS[head]
     (outer,) = map(lift, op.partials(_TEXTBOOK, formula, *args))
     return ("chain rule" if args[0] != x else rule_of(op)), outer * slopes[0]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..engine.dialect import Dialect, render
 from ..engine.formula import symbol
 from ..engine.operation import Op
+from ..engine.ops import CONSTANT
 from .derivations import DEFINITION, INVERSE, derive, rule_of
 from .formulas import Writer
 from .parts import Edge
@@ -42,7 +43,10 @@ def _rows(writer: Writer, paths: Sequence[Path]) -> Iterator[tuple[str, str, str
     edges = list(_distinct_edges(writer, paths))
     for edge, op in edges:
         left = writer.quotient(edge.child, edge.parent)
-        yield left, writer.local_derivative(edge), rule_of(op), False
+        parents = [writer.graph.nodes[k].op for k in writer.graph.nodes[edge.child].parents]
+        has_constant = CONSTANT in parents and len(parents) == 2
+        rule = rule_of(op, edge.slot, has_constant=has_constant)
+        yield left, writer.local_derivative(edge), rule, False
     for op in dict.fromkeys(op for _, op in edges):
         for row in _derivation_rows(op, writer.dialect):
             yield *row, True

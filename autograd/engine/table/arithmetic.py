@@ -51,7 +51,7 @@ NEG = row(
     lambda xp, y, a: (-1.0,),
     "−",
     infix=True,
-    rule="sum rule",
+    rule="constant multiple rule",
 )
 
 

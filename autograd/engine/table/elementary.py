@@ -93,6 +93,7 @@ LOGSUMEXP = row(
     r"\operatorname{lse}",
     needs="at least one term",
     aliases=("lse",),
+    rule="derivative of log-sum-exp",
 )
 
 # --- trigonometry ---------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 import sympy
 
-from autograd import Value, explain, total
+from autograd import Value, explain, logsumexp, total
 from autograd.engine.formula import symbol
 from autograd.engine.operation import OPS
 from autograd.engine.ops import make_leaky_relu
@@ -80,6 +80,26 @@ def test_the_rule_of_each_kind_of_factor():
         "dot": "sum rule and product rule",
         "exp": "derivative of exp",
     }
+
+
+@pytest.mark.parametrize(
+    ("formula", "rules"),
+    [
+        (lambda x: 2.0 * x, ["constant multiple rule"]),
+        (lambda x: x / 2.0, ["constant multiple rule"]),
+        (lambda x: -x, ["constant multiple rule"]),
+        (lambda x: 1.0 / x, ["quotient rule"]),
+        (lambda x: x - 1.0, ["sum rule"]),
+        (lambda x: x**3, ["power rule"]),
+        (lambda x: 2.0**x, ["exponential rule"]),
+        (lambda x: x**x, ["power rule", "exponential rule"]),
+        (lambda x: logsumexp([x, 1.0]), ["derivative of log-sum-exp"]),
+    ],
+)
+def test_an_explanation_names_the_rule_of_each_operand(formula, rules):
+    text = str(explain(formula(Value(0.7, "x")), wrt="x", rules=True))
+    _, _, rows = text.partition("rules (")
+    assert [row.rpartition("   ")[2] for row in rows.splitlines()[1:]] == rules
 
 
 def test_an_explanation_names_each_rule_once_and_derives_tanh():
