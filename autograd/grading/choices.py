@@ -116,10 +116,13 @@ def narrowed(
         ledger: the numbers of the writer.
         compute: the function of these numbers.
     """
+    if ledger.choices_left <= 0:
+        return None
     written = choose({})
     middle = compute(written).middle
+    ledger.choices_left -= written.size
     open_ = {source: held for source, held in written.used.items() if held.radius}
-    work = written.size * (2 * len(open_) + 2)
+    work = written.size * (2 * len(open_) + 1)
     if len(open_) > MOST_CHOICES or not math.isfinite(middle) or work > ledger.choices_left:
         return None
     ledger.choices_left -= work

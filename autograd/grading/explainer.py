@@ -14,7 +14,7 @@ from .equal_numbers import other_ways
 from .expected import Expected
 from .fingerprints import Fingerprints
 from .intervals import Interval
-from .rounding import Habit, judge_by_rounding
+from .rounding import Habit, Recomputations, judge_by_rounding
 from .segment import Segment
 from .slips.evidence import MOST_CHANCE, combine
 from .slips.search import Budget, contradicted, slips
@@ -41,13 +41,16 @@ class Explainer:
         self._searched = 0
         self._budget = Budget()
         self._prints = Fingerprints(book.ledger)
+        self._recomputations = Recomputations()
         self._first_steps: dict[str, int] = {}  # the step in which each slip was made first
         # The lines that are to blame for a wrong number, by `Expected.key`.
         self._mistakes: dict[object, tuple[int, ...]] = {}
 
     def rounded_on_the_way(self, expected: Expected, k: int, written: Written) -> Verdict | None:
         """Return a verdict if rounding every operation explains the number, else None."""
-        return judge_by_rounding(self._segments(expected, k), written, self.habit)
+        return judge_by_rounding(
+            self._segments(expected, k), written, self.habit, self._recomputations
+        )
 
     def carried_otherwise(
         self, expected: Expected, k: int, written: Written

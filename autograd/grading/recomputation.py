@@ -16,6 +16,8 @@ from .segment import Segment
 from .structure import leads_to_softmax
 from .subgraphs import nodes_of_value
 
+_WORK = 10  # a rounded step takes as long as this many visits of an edge
+
 
 class Recomputation:
     """Computes a number again from exact numbers, or from the writer's, and rounds every step.
@@ -36,14 +38,16 @@ class Recomputation:
         return self.rounding.unrounded(found).branches
 
     def _value(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
-        for inner in nodes_of_value(node, self._numbers.book):
-            if inner not in self._known:
-                self._known[inner] = self._computed(inner, parts)
+        if node in self._known:
+            return self._known[node]
+        for inner in nodes_of_value(node, self._numbers.book, self._known):
+            self._known[inner] = self._computed(inner, parts)
         if node not in self._known:
             raise ValueError("the number is computed with too many nodes")
         return self._known[node]
 
     def _computed(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
+        self._numbers.book.ledger.spend(_WORK)
         if node in parts:
             return parts[node].sign * self._gradient(parts[node])
         if not node.parents:
@@ -76,6 +80,7 @@ class Recomputation:
             ]
             if self.rounding.order is Order.LAST_FIRST:
                 parts.reverse()
+            self._numbers.book.ledger.spend(_WORK * len(parts))
             known = self.rounding.unrounded(segment.adjoint_before(node, self._numbers))
             adjoints[node] = functools.reduce(operator.add, parts) if parts else known
         return adjoints.get(segment.node, interval(0.0))

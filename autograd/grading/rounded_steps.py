@@ -91,6 +91,11 @@ class Rounding:
         self.unit, self.order, self._step = unit, order, step
         self.coarsest = 0.0
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What two equal ways of rounding have in common."""
+        return self.unit, self._step, self.order
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         function = getattr(INTERVALS, name)
         if name in _UNROUNDED:

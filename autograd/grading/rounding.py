@@ -6,6 +6,7 @@ done.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,9 @@ from fractions import Fraction
 
 from ..engine.value import Value
 from ..late_pattern import compile_late
+from .counterfactual import Numbers
 from .intervals import interval
+from .ledger import TooMuchWorkError
 from .lines import TENTH
 from .recomputation import Recomputation
 from .rounded_steps import (
@@ -30,8 +33,12 @@ from .rounded_steps import (
 )
 from .segment import Segment
 from .single_precision import is_print, may_be_prints
+from .structure import has_two_factors
 from .verdict import Verdict
 from .written import Written
+
+Way = tuple[Rounding, bool]
+"""How steps are rounded, and whether gradients before a softmax have the closed form."""
 
 _DECIMAL = compile_late(r"[-+−]?\d{,20}\.\d{1,20}")
 # In units. The last digit of a number may be one off, and the exact number may be half a unit from
@@ -84,8 +91,27 @@ class Habit:
         return cls(tuple(found), zero, may_be_prints(numbers))
 
 
+class Recomputations:
+    """The recomputations of a sheet, which are kept as long as no further value is written."""
+
+    def __init__(self) -> None:
+        self._kept: dict[object, Recomputation] = {}
+        self._changes = 0
+
+    def of(self, segment: Segment, numbers: Numbers, way: Way, *, is_new: bool) -> Recomputation:
+        """Return the recomputation from these numbers in one way, a new one with `is_new`."""
+        rounding, has_closed_form = way
+        new = Recomputation(numbers, rounding, has_closed_form=has_closed_form)
+        if is_new or not segment.is_gradient:  # values may depend on gradients without a number
+            return new
+        if self._changes != segment.book.ledger.changes:
+            self._changes = segment.book.ledger.changes
+            self._kept.clear()
+        return self._kept.setdefault((numbers.are_own, *rounding.key, has_closed_form), new)
+
+
 def judge_by_rounding(
-    segments: Iterable[Segment], written: Written, habit: Habit
+    segments: Iterable[Segment], written: Written, habit: Habit, recomputations: Recomputations
 ) -> Verdict | None:
     """Return the verdict on a number if rounding the steps explains it, else None.
 
@@ -99,17 +125,17 @@ def judge_by_rounding(
         if segment.is_gradient and written.is_vague:
             continue
         is_softmax = segment.is_gradient and segment.book.ledger.has_softmax
+        forms = (False, True) if is_softmax else (False,)
         for numbers in reversed(segment.numbers):  # the exact numbers first
             right = segment.predict(edits=(), numbers=numbers)
-            if math.isfinite(right) and any(
-                _may_give(
-                    Recomputation(numbers, rounding, has_closed_form=form), segment, written, right
-                )
-                for rounding in _roundings(written, right, habit)
-                for form in ((False, True) if is_softmax else (False,))
-            ):
-                found = Verdict.CARRIED if numbers.are_own else Verdict.NEARLY
-                return Verdict.UNTOLD if written.is_vague else found
+            if not math.isfinite(right):
+                continue
+            is_told = _is_told(written, right)
+            ways = itertools.product(_roundings(segment, written, right, habit), forms)
+            found = (recomputations.of(segment, numbers, way, is_new=not is_told) for way in ways)
+            if any(_may_give(one, segment, written, is_told=is_told) for one in found):
+                verdict = Verdict.CARRIED if numbers.are_own else Verdict.NEARLY
+                return Verdict.UNTOLD if written.is_vague else verdict
     return None
 
 
@@ -117,7 +143,14 @@ def _units_off(written: Written, right: float) -> Fraction:
     return abs(written.value - Fraction(right)) / written.unit
 
 
-def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Rounding]:
+def _is_told(written: Written, right: float) -> bool:
+    """Whether a number has enough digits for its distance from the right one."""
+    return written.significant >= _FEWEST_IF_FAR_OFF or _units_off(written, right) <= _ONE_OFF
+
+
+def _roundings(
+    segment: Segment, written: Written, right: float, habit: Habit
+) -> Iterator[Rounding]:
     """Yield the ways of rounding that the writer may have used for a number.
 
     If a number is at most one unit off, its steps may have as many digits as the number. If it is
@@ -132,9 +165,10 @@ def _roundings(written: Written, right: float, habit: Habit) -> Iterator[Roundin
     if is_own:  # one digit more, which the writer dropped in the end
         units += [decimals(written.unit / 10), significant_digits(written.significant + 1)]
     units += habit.units
+    orders = Order if segment.is_gradient or _has_products(segment) else (Order.AS_RECORDED,)
     for unit in dict.fromkeys(units):  # the habit often is the unit of the number
         if unit is not float32:
-            yield from (Rounding(unit, kept_or_rounded, order) for order in Order)
+            yield from (Rounding(unit, kept_or_rounded, order) for order in orders)
     may_be_float32 = habit.may_be_float32 and (is_print(written) or _ends_before(right, written))
     if may_be_float32 or float32 in units:
         yield Rounding(float32, within_half_a_unit)
@@ -154,18 +188,24 @@ def _work_of(node: Value) -> int:
     return _WORK + _WORK_OF_TERM * max(0, len(node.parents) - 2)
 
 
+def _has_products(segment: Segment) -> bool:
+    """Whether the order of multiplication and addition may change the rounding of a value."""
+    products = [n for n in segment.nodes if has_two_factors(n)]
+    return len(products) > 1 or any(len(node.parents) > 2 for node in segment.nodes)
+
+
 def _may_give(
-    recomputation: Recomputation, segment: Segment, written: Written, right: float
+    recomputation: Recomputation, segment: Segment, written: Written, *, is_told: bool
 ) -> bool:
     """Whether the steps of a number, rounded in one way, may lead to what was written."""
-    segment.book.ledger.spend(sum(map(_work_of, segment.nodes)))
     rounding = recomputation.rounding
     try:
         reached = recomputation.results(segment)
         unit = rounding.unit(reached[0].middle)
+    except TooMuchWorkError:
+        raise
     except (ArithmeticError, ValueError):
         return False
-    is_told = written.significant >= _FEWEST_IF_FAR_OFF or _units_off(written, right) <= _ONE_OFF
     if not is_told and rounding.coarsest < _CANCELED * written.unit:
         return False
     # A number with fewer digits than it was computed with was rounded once more.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from ..engine.value import Value
 from .book import Book
 from .sweep import Sweep
@@ -25,8 +27,8 @@ def nodes_of_gradient(node: Value, sweep: Sweep, stops: set[Value]) -> list[Valu
     return [n for n in order if n in found]
 
 
-def nodes_of_value(node: Value, book: Book) -> list[Value]:
-    """Return the nodes that a value is computed with, back to written and given numbers.
+def nodes_of_value(node: Value, book: Book, known: Container[Value] = ()) -> list[Value]:
+    """Return the nodes that a value is computed with, back to written, given and known numbers.
 
     If there are more than MOST_NODES, some are missing, and the node itself is.
     """
@@ -43,6 +45,6 @@ def nodes_of_value(node: Value, book: Book) -> list[Value]:
             stack += [
                 (parent, False)
                 for parent in top.parents
-                if parent.parents and not book.was_written(parent)
+                if parent.parents and parent not in known and not book.was_written(parent)
             ]
     return order
