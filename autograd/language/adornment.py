@@ -26,7 +26,7 @@ _ADORNMENTS = tuple(
         ("\\/", r"-{2,}[\\/>]?|[\\/](?<=-[\\/])(?=\s|$)|\([*+·×]\)(?=.*-{2}|\s*$)"),
         ("sSéÉpP", r"(?i)^\s*(?:step|schritt|étape|paso|passo)\s\d+\s+(?=[^\W\d]|[∂\\])"),
         ("-=~", r"^\s*[-=~]{2,}\s+(?=\w)"),  # the rule before a heading
-        ("-=~", r"\s(?<=\S\s)\s*[-=~]{2,}\s*$"),  # the rule behind it
+        ("-=~", r"\s(?<=[^\s|]\s)\s*[-=~]{2,}\s*$"),  # the rule behind it
         # the bullet of a list item
         ("-*+•◦‣–—", r"^\s*[-*+•◦‣–—]\s+(?=[^\W\d_]|[∂\\*_`$∇Δ])"),
         # the number of a list item, such as 1. or a)

@@ -85,7 +85,10 @@ _LATEX_SPELLINGS = tuple(
     (compile_late(pattern), template)
     for pattern, template in (
         (rf"([\^_]\{{[\w,]*){_TEXT}\}}", r"\1\2}"),  # w_{\text{new}}
-        (r"\{\s*(d\s?\w+)\s*\\over\s*(d\s?\w+)\s*\}", r"\1/\2"),  # {dV \over dt}
+        (
+            r"\{\s*((?:d|\\partial)\s?\w+)\s*\\over\s*((?:d|\\partial)\s?\w+)\s*\}",
+            r"\1/\2",
+        ),  # {dV \over dt}
         (r"\{([^{}]*)\\over\b([^{}]*)\}", r"((\1)/(\2))"),
         (r"\\left\s?[\[(]\s?\\begin\{array\}\{[^{}]*\}", r"\\begin{bmatrix}"),
         (r"\\end\{array\}\s?\\right\s?[\])]", r"\\end{bmatrix}"),

@@ -224,6 +224,8 @@ TABLES_WITHOUT_BARS = [
     "\nn | node | value\n---|---|---\n1 | u | dz/du = 1\n2 | x | dz/dx = 1*w = 2",
     "node | value\n:---|---:\nx | 1\nw | 2\nu | x*w = 2\nz | max(0, u) = 2\n\n"
     "slope | value\n---|---\ndz/du | 1\ndz/dx | 1*w = 2",
+    "node | value\n--- | ---\nx | 1\nw | 2\nu = x*w | 2\nz = max(0, u) | 2\n\n"
+    "dz/du = 1\ndz/dx = 1*w = 2",
     "Node | Value\nx | 1\nw | 2\nu | x*w = 2\nz | max(0, u) = 2\ndz/du | 1\ndz/dx | 1*w = 2",
 ]
 SUBSTITUTIONS_IN_TABLES = [
