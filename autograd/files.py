@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import stat
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,7 +116,7 @@ def _find_folder(target: Path) -> Path:
 
 def _create_in(folder: Path) -> tuple[Path, int]:
     """Create an empty temporary file in a folder, with the default permissions."""
-    temporary = folder / f".{uuid.uuid4().hex}.tmp"  # shorter than any limit of a file system
+    temporary = folder / f".{os.urandom(16).hex()}.tmp"  # shorter than any limit of a file system
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return temporary, os.open(temporary, flags, 0o666)
 
