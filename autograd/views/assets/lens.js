@@ -3,6 +3,7 @@
 
 const MOST_MAGNIFIED = 5.5;
 const LABEL_HEIGHT = 16;
+const ROUNDING = 0.01; // by which places that only touch may seem to overlap
 
 let lens = new Map(); // the cards that are not where the layout has them: how large they are, and how far they are moved
 let hidden = []; // labels that a card covers
@@ -69,34 +70,48 @@ function keepInView(places) {
   }
 }
 
-// Neighbors move no more than they must: those beside a magnified card to its sides, if none is moved out of view, and
-// the others up and down.
+// Neighbors move no more than they must: those beside a magnified card to its sides, and the others up and down. Where
+// cards would still meet or leave the view, all move in one direction, if that is better.
 function moveAside(places) {
   const isApart = (a, b, axis) => a[axis] >= b[axis] + b[axis + 2] || b[axis] >= a[axis] + a[axis + 2];
   const others = page.scene.cards.filter((card) => card.shape !== "pixel" && !places.some((place) => place.card === card) && isVisible(card));
   const isBeside = ({ box }) => places.every(({ card }) => isApart(box, card.box, 0)) && places.some(({ card }) => !isApart(box, card.box, 1));
-  const isShown = ([x, , w]) => x >= view.x && x + w <= view.x + view.width;
-  const aside = moveAlong(0, places, others.filter(isBeside));
-  const moved = aside.every((place) => isShown(roomOf(place)) || !isShown(place.card.box)) ? aside : [];
-  return [...moved, ...moveAlong(1, [...places, ...moved], others.filter((card) => !moved.some((place) => place.card === card)))];
+  const bothWays = () => {
+    const moved = moveAlong(0, places, others.filter(isBeside));
+    return [...moved, ...moveAlong(1, [...places, ...moved], others.filter((card) => !moved.some((place) => place.card === card)))];
+  };
+  let best = [], fewest = Infinity;
+  for (const move of [bothWays, () => moveAlong(1, places, others), () => moveAlong(0, places, others)]) {
+    const moved = move(), count = faults(places, moved, others);
+    if (count < fewest) [best, fewest] = [moved, count];
+    if (!count) break;
+  }
+  return best;
 }
 
-// Move cards to the left and the right (axis 0) or up and down (axis 1), away from what stands there.
+// How many cards meet a magnified or moved card, or have left the view.
+function faults(places, moved, others) {
+  const isShown = ([x, , w]) => x >= view.x && x + w <= view.x + view.width, where = new Map(moved.map((place) => [place.card, place]));
+  const rooms = [...places, ...where.values()].map((place) => [place.card, roomOf(place)]);
+  const meets = (card, room) => rooms.some(([other, its]) => other !== card && meet(room, its));
+  return others.filter((card) => {
+    const place = where.get(card), room = roomOf(place ?? { card, factor: 1, dx: 0, dy: 0 });
+    return meets(card, room) || (place && isShown(card.box) && !isShown(room));
+  }).length;
+}
+
+// Move cards to the left and the right (axis 0) or up and down (axis 1), each away from the nearest magnified one and
+// past everything that stands there. The cards that are nearest move first.
 function moveAlong(axis, places, cards) {
-  const air = page.scene.network ? 2 : 5, middle = (card) => card.box[axis] + card.box[axis + 2] / 2, other = 1 - axis, moved = [];
-  for (const way of [-1, 1]) {
-    const pushing = places.map((place) => ({ room: roomOf(place), from: middle(place.card) }));
-    for (const card of [...cards].sort((a, b) => way * (middle(a) - middle(b)))) {
-      const place = { card, factor: 1, dx: 0, dy: 0 }, own = roomOf(place);
-      const needs = pushing
-        .filter(({ room, from }) => (way < 0 ? middle(card) < from : middle(card) >= from) && own[other] < room[other] + room[other + 2] && room[other] < own[other] + own[other + 2])
-        .map(({ room }) => (way < 0 ? own[axis] + own[axis + 2] + air - room[axis] : room[axis] + room[axis + 2] + air - own[axis]));
-      const move = Math.max(0, ...needs);
-      if (!move) continue;
-      place[axis ? "dy" : "dx"] = way * move;
-      moved.push(place);
-      pushing.push({ room: roomOf(place), from: middle(card) });
-    }
+  const air = page.scene.network ? 2 : 5, middle = (card) => card.box[axis] + card.box[axis + 2] / 2, moved = [];
+  const away = (card) => places.map((place) => middle(card) - middle(place.card)).reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
+  const taken = places.map((place) => ({ room: roomOf(place), air }));
+  for (const [card, from] of cards.map((card) => [card, away(card)]).sort((a, b) => Math.abs(a[1]) - Math.abs(b[1]))) {
+    const place = { card, factor: 1, dx: 0, dy: 0 }, own = roomOf(place), start = own[axis];
+    const stands = ({ room, air }) => own[axis] < room[axis] + room[axis + 2] + air - ROUNDING && room[axis] < own[axis] + own[axis + 2] + air - ROUNDING && own[1 - axis] < room[1 - axis] + room[3 - axis] && room[1 - axis] < own[1 - axis] + own[3 - axis];
+    for (let other = taken.find(stands); other; other = taken.find(stands)) own[axis] = from < 0 ? other.room[axis] - other.air - own[axis + 2] : other.room[axis] + other.room[axis + 2] + other.air;
+    if (own[axis] !== start) moved.push({ ...place, [axis ? "dy" : "dx"]: own[axis] - start });
+    if (own[axis] !== start || cards.length < MOST_IN_PART) taken.push({ room: own, air: own[axis] === start ? 0 : air });
   }
   return moved;
 }

@@ -169,12 +169,15 @@ function placeCaption(caption, xOf, yOf) {
   lowerCaption(caption);
 }
 
-// Below the lowest of its units, also where the lens has moved them down.
+// Below the lowest of its units, also where the lens has moved them down. Returns the y of its first line.
 function lowerCaption({ g, at: [x, y], columns: [first, last] }) {
   const moved = [...lens.values()].filter(({ card }) => first <= card.column && card.column <= last).map(roomOf);
   const lowest = Math.max(y, ...moved.map(([, top, , height]) => top + height + 16));
   setAttribute(g, "transform", `translate(${x.toFixed(1)} ${lowest.toFixed(1)})`);
+  return lowest;
 }
+
+const roomOfCaption = (caption) => [caption.at[0] - halfOf(caption), lowerCaption(caption) - 14, 2 * halfOf(caption), 4 + 15 * caption.name.split(": ").length];
 
 // So close that the numbers of its circles can be read: the top of the layer first, if not all of it fits.
 function lookAtColumns(first, last) {

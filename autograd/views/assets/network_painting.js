@@ -129,7 +129,7 @@ function paintTags(now) {
 
 function placeTags() {
   const letters = Math.max(13, 14 / scale()), { scene } = page;
-  const taken = scene.tagged?.length ? scene.cards.filter((card) => card.shape !== "pixel").map((card) => roomOf(placeOfCard(card))) : [];
+  const taken = scene.tagged?.length ? [...scene.cards.filter((card) => card.shape !== "pixel").map((card) => roomOf(placeOfCard(card))), ...scene.captions.map(roomOfCaption)] : [];
   for (const card of scene.tagged ?? []) {
     const [x, y] = centerOf(card), reach = placeOfCard(card).factor * card.radius + 5, width = 0.64 * letters * card.tag.textContent.length;
     const beside = card.beside ?? 0, [before, after] = card.side === "before" ? [beside, 0] : [0, beside];

@@ -10,6 +10,13 @@ function paintNow(now) {
     el("p", { class: `phase ${now.kind}` }, now.kind === "start" ? "Start" : phase),
     el("div", { class: "rule" }, ...RULES[now.kind](now), ...(page.step === turn && turn < last && !page.atRest ? [invitation()] : [])),
   );
+  fitProduct(panel.querySelector(".product"));
+}
+
+// Long numbers are written smaller, so that a product stays on one line.
+function fitProduct(product) {
+  for (let fit = 1, tries = 3; product && tries && product.scrollWidth > product.clientWidth; tries--)
+    product.style.setProperty("--fit", (fit *= Math.max(0.8, (0.96 * product.clientWidth) / product.scrollWidth)).toFixed(3));
 }
 
 // Where the forward sweep is done, the page opens, and says what comes next.

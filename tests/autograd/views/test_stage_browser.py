@@ -142,6 +142,42 @@ def test_what_a_step_is_about_is_on_the_stage(opened, name):
         assert tab.evaluate(OUTSIDE, "#graph .magnified") == [], key
 
 
+def gated():
+    """A step of a gated recurrence, with long numbers."""
+    x, h, c = Value(0.5, "x"), Value(0.1, "h"), Value(0.2, "c")
+    weights = [(Value(0.7 - 0.2 * k), Value(0.1 * k), Value(0.01 * k + 0.003)) for k in range(4)]
+    sums = [w * x + u * h + b for w, u, b in weights]
+    forget, update, output = (z.sigmoid() for z in sums[:3])
+    return (output * tanh(forget * c + update * tanh(sums[3])) - 0.8) ** 2 * 0.001
+
+
+def moments():
+    """A step of an optimizer that keeps moments: products of small numbers."""
+    g, m, v, b1, b2 = (
+        Value(x, n)
+        for x, n in ((0.3, "g"), (0.1, "m"), (0.02, "v"), (0.9, "beta1"), (0.999, "beta2"))
+    )
+    first, second = (b1 * m + (1 - b1) * g) / (1 - b1**3), (b2 * v + (1 - b2) * g**2) / (1 - b2**3)
+    return Value(0.5, "w") - Value(0.001, "eta") * first / (second**0.5 + 1e-8)
+
+
+CUT_OFF = """() => {
+  const now = document.querySelector("#now");
+  return [now.scrollWidth > now.clientWidth + 1, now.scrollHeight > now.clientHeight + 1];
+}"""
+
+
+@pytest.mark.parametrize("record", [two_two_one, softmax, gated, moments])
+@pytest.mark.parametrize("size", [(828, 680), (1280, 720)])
+def test_at_every_step_no_box_covers_another_and_the_equation_is_whole(opened, record, size):
+    viewport = dict(zip(("width", "height"), size, strict=True))
+    tab = opened(page(record()), "#step=0", viewport=viewport, reduced_motion="reduce")
+    for step in range(int(tab.locator("#scrubber").get_attribute("max"))):
+        assert tab.evaluate(OVERLAPS) == [], step
+        assert tab.evaluate(CUT_OFF) == [False, False], step
+        tab.keyboard.press("ArrowRight")
+
+
 def test_the_lens_leaves_everything_as_it_was(opened):
     tab = opened(page(softmax()), "#step=0", size="beamer")
     places = """() => [...document.querySelectorAll('#graph :is(.card, .label, .line)')]
