@@ -104,11 +104,15 @@ function faults(places, moved, others) {
 // past everything that stands there. The cards that are nearest move first.
 function moveAlong(axis, places, cards) {
   const air = page.scene.network ? 2 : 5, middle = (card) => card.box[axis] + card.box[axis + 2] / 2, moved = [];
-  const away = (card) => places.map((place) => middle(card) - middle(place.card)).reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
+  const isInWay = (a, b) => a[1 - axis] < b[1 - axis] + b[3 - axis] && b[1 - axis] < a[1 - axis] + a[3 - axis];
+  const away = (card) => {
+    const near = places.filter((place) => isInWay(card.box, roomOf(place)));
+    return (near.length ? near : places).map((place) => middle(card) - middle(place.card)).reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
+  };
   const taken = places.map((place) => ({ room: roomOf(place), air }));
   for (const [card, from] of cards.map((card) => [card, away(card)]).sort((a, b) => Math.abs(a[1]) - Math.abs(b[1]))) {
     const place = { card, factor: 1, dx: 0, dy: 0 }, own = roomOf(place), start = own[axis];
-    const stands = ({ room, air }) => own[axis] < room[axis] + room[axis + 2] + air - ROUNDING && room[axis] < own[axis] + own[axis + 2] + air - ROUNDING && own[1 - axis] < room[1 - axis] + room[3 - axis] && room[1 - axis] < own[1 - axis] + own[3 - axis];
+    const stands = ({ room, air }) => own[axis] < room[axis] + room[axis + 2] + air - ROUNDING && room[axis] < own[axis] + own[axis + 2] + air - ROUNDING && isInWay(own, room);
     for (let other = taken.find(stands); other; other = taken.find(stands)) own[axis] = from < 0 ? other.room[axis] - other.air - own[axis + 2] : other.room[axis] + other.room[axis + 2] + other.air;
     if (own[axis] !== start) moved.push({ ...place, [axis ? "dy" : "dx"]: own[axis] - start });
     if (own[axis] !== start || cards.length < MOST_IN_PART) taken.push({ room: own, air: own[axis] === start ? 0 : air });
