@@ -16,16 +16,16 @@ from .contributions import ONE, Adjoints, Local
 from .forward import ForwardLowering
 from .frame import CallFrame
 from .instructions import Location, Operand, Rows
-from .stacking import Y
+from .stacking import Style, Y
 
 
 class BackwardLowering(ForwardLowering):
     """Lowers the calls of a schedule forward, and then backward."""
 
     def __init__(
-        self, schedule: Schedule, wanted: frozenset[int], *, is_quick: bool = True
+        self, schedule: Schedule, wanted: frozenset[int], *, style: Style = "quick"
     ) -> None:
-        super().__init__(schedule, wanted, is_quick=is_quick)
+        super().__init__(schedule, wanted, style=style)
         self.adjoints = Adjoints(self.rows)
 
     def lower_backward(self, output: Location) -> None:

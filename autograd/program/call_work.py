@@ -15,7 +15,17 @@ from ..engine.operation import Op
 from .calls import Call
 from .instructions import Location
 from .recipe import Recipe, recipe
-from .stacking import Form, Formulas, Slots, Y, formulas_of, is_stacked, plain_formulas, slots_of
+from .stacking import (
+    Form,
+    Formulas,
+    Slots,
+    Style,
+    Y,
+    formulas_of,
+    is_stacked,
+    plain_formulas,
+    slots_of,
+)
 
 
 class FormRecipes(NamedTuple):
@@ -68,28 +78,27 @@ class CallWork(NamedTuple):
 
 
 def work_of(
-    call: Call, operands: Sequence[Sequence[Location]], needed: tuple[bool, ...], *, is_quick: bool
+    call: Call, operands: Sequence[Sequence[Location]], needed: tuple[bool, ...], *, style: Style
 ) -> CallWork:
     """Return what a call computes.
 
     `operands` has, for each operand, its places for all members. `needed` tells for each operand
-    whether its gradient is needed. With `is_quick`, formulas are in quick form where they have one.
-    Otherwise they are in the form for engines that fuse steps.
+    whether its gradient is needed. The formulas are in the form of this style.
     """
     shared = tuple([places[0][0] == "shared" for places in operands])
     if is_stacked(call):
-        formulas = formulas_of(call, operands, is_fused=not is_quick)
-        return _work(formulas, shared, needed, call.varies, is_quick)
-    return _plain_work(call.op, shared, needed, call.varies, is_quick)
+        formulas = formulas_of(call, operands, style)
+        return _work(formulas, shared, needed, call.varies, style)
+    return _plain_work(call.op, shared, needed, call.varies, style)
 
 
 @lru_cache(maxsize=1024)
 def _plain_work(
-    op: Op, shared: tuple[bool, ...], needed: tuple[bool, ...], varies: bool, is_quick: bool
+    op: Op, shared: tuple[bool, ...], needed: tuple[bool, ...], varies: bool, style: Style
 ) -> CallWork:
     """Return what calls compute whose formulas do not depend on the places of their operands."""
-    formulas = plain_formulas(op, len(shared), is_fused=not is_quick)
-    return _work(formulas, shared, needed, varies, is_quick)
+    formulas = plain_formulas(op, len(shared), style)
+    return _work(formulas, shared, needed, varies, style)
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +107,7 @@ def _work(
     shared: tuple[bool, ...],
     needed: tuple[bool, ...],
     varies: bool,
-    is_quick: bool,
+    style: Style,
 ) -> CallWork:
     kept: dict[Expr, Slots] = {}
     forms, later, passed = [formulas.value], list[Form](), list[Passed]()
@@ -120,7 +129,7 @@ def _work(
     names = frozenset(f"a{slot}" for slot, is_shared in enumerate(shared) if is_shared)
     if not varies:
         names = names.union("y", *(target.args for target in kept))
-    is_quick = is_quick and varies
+    is_quick = style == "quick" and varies
     value = _form_recipes(forms, [Y, *kept], names, is_quick=is_quick)
     slopes = _form_recipes(later, [None] * len(later), names, is_quick=is_quick) if later else None
     return CallWork(value, tuple(kept.items()), slopes, tuple(passed))

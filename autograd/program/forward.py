@@ -14,17 +14,17 @@ from .frame import CallFrame
 from .instructions import TEMPORARY, Instruction, Location, Operand, Rows, rows_at
 from .places import runs
 from .plan import Comment, Fallback
-from .stacking import Slots, Y
+from .stacking import Slots, Style, Y
 
 
 class ForwardLowering:
     """Lowers the calls of a schedule one by one, and keeps what the backward half needs."""
 
     def __init__(
-        self, schedule: Schedule, wanted: frozenset[int], *, is_quick: bool = True
+        self, schedule: Schedule, wanted: frozenset[int], *, style: Style = "quick"
     ) -> None:
         self.schedule = schedule
-        self.is_quick = is_quick
+        self.style = style
         self.terms, self.places = schedule.terms, schedule.places
         self.wanted = wanted
         self.rows = {**schedule.rows, "gathered": 0, "slopes": 0, "shared_slopes": 0}
@@ -74,7 +74,7 @@ class ForwardLowering:
     def compute_value(self, k: int, call: Call, frame: CallFrame) -> None:
         """Append instructions for a call's value, and for slopes that share work with it."""
         needed = self.needed_operands(call)
-        work = work_of(call, self.operands[k], needed, is_quick=self.is_quick)
+        work = work_of(call, self.operands[k], needed, style=self.style)
         rows = {Y: self.outputs(call)}
         for target, slots in work.kept:
             array = "slopes" if call.varies else "shared_slopes"

@@ -9,6 +9,7 @@ from .backward import BackwardLowering
 from .calls import Schedule
 from .instructions import Location
 from .plan import Plan, PlannedGuard
+from .stacking import Style
 
 
 def lower(
@@ -17,15 +18,15 @@ def lower(
     roots: Sequence[int],
     guards: Sequence[tuple[int, str, int | float, bool]] = (),
     *,
-    is_quick: bool = True,
+    style: Style = "quick",
 ) -> Plan:
     """Return the plan of a schedule.
 
     `wanted` are the terms whose gradients are needed. `roots` are the output and the terms to keep.
-    A guard compares a term with another one, or with a float. With `is_quick`, formulas are
-    computed in their quick form (see `in_form`), and again in their stable form if that overflows.
+    A guard compares a term with another one, or with a float. With the style "quick", formulas are
+    computed in their quick form, and again in their stable form if that overflows.
     """
-    lowering = BackwardLowering(schedule, wanted, is_quick=is_quick)
+    lowering = BackwardLowering(schedule, wanted, style=style)
     lowering.lower_forward()
     lowering.lower_backward(schedule.places[roots[0]])
     terms, places = schedule.terms, schedule.places

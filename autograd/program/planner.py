@@ -14,7 +14,7 @@ from .lower import lower
 from .places import find_grid, runs
 from .plan import Plan
 from .schedule import schedule
-from .stacking import count_steps
+from .stacking import Style, count_steps
 
 Want = Literal["gradients", "input gradients"]
 # The measured cost of a call and of a number, in nanoseconds. Only the ratios matter.
@@ -62,7 +62,7 @@ class Planner:
         self.roots = roots
         self.guards = guards
         self.grouped = schedule(terms, inputs, grouped=True)
-        self.plans: dict[tuple[Want, bool, bool], Plan] = {}
+        self.plans: dict[tuple[Want, bool, Style], Plan] = {}
         places = self.grouped.places
         leaves = [k for k, t in enumerate(terms) if t.op is LEAF and not t.varies]
         self.parameters = sorted(leaves, key=lambda k: places[k].row)
@@ -72,14 +72,14 @@ class Planner:
         """The schedule without groups."""
         return schedule(self.terms, self.inputs, grouped=False)
 
-    def plan(self, want: Want, *, grouped: bool, is_quick: bool = True) -> Plan:
-        """Return the plan that computes the gradients wanted, by quick or by stable formulas."""
-        key = want, grouped, is_quick
+    def plan(self, want: Want, *, grouped: bool, style: Style = "quick") -> Plan:
+        """Return the plan that computes the gradients wanted, by formulas of this style."""
+        key = want, grouped, style
         if key not in self.plans:
             inputs = [k for k in self.inputs if k is not None]
             wanted = frozenset(self.parameters if want == "gradients" else inputs)
             chosen = self.grouped if grouped else self.single
-            self.plans[key] = lower(chosen, wanted, self.roots, self.guards, is_quick=is_quick)
+            self.plans[key] = lower(chosen, wanted, self.roots, self.guards, style=style)
         return self.plans[key]
 
     def best(self, want: Want, batch: int) -> Plan:

@@ -20,6 +20,7 @@ from .plan import Plan
 from .planner import Want
 from .runner import Runner
 from .source import source
+from .stacking import Style
 from .weights import Weights
 
 Reduction = Literal["mean", "sum"]
@@ -205,7 +206,7 @@ class Program(Weights):
             return source(
                 parts[0][1].engine if parts else self._runner.engine(self.plan), title, parts
             )
-        return write_source(self._gradient_plan, engine, self._computation.kept, title)[1]
+        return write_source(self._gradient_plan(engine), engine, self._computation.kept, title)[1]
 
     @overload
     def function(self, engine: Engines = "jax", mesh: None = None) -> Function: ...
@@ -237,19 +238,20 @@ class Program(Weights):
         >>> float(value), gradient.tolist()
         (10.0, [5.0])
         """
-        function = Function(self._gradient_plan, engine, self._computation.kept, repr(self)[1:-1])
+        plan = self._gradient_plan(engine)
+        function = Function(plan, engine, self._computation.kept, repr(self)[1:-1])
         if mesh is None:
             return function
         if engine != "jax":
             raise ValueError(f'a mesh needs the engine "jax"; got {engine!r}')
         return Sharded(function, mesh, self.examples)
 
-    @property
-    def _gradient_plan(self) -> Plan:
-        """The plan in groups that computes the gradients of the parameters."""
+    def _gradient_plan(self, engine: str) -> Plan:
+        """Return the plan in groups by which an engine computes the parameters' gradients."""
         if not self.parameters:
             raise ValueError(_NO_PARAMETERS)
-        return self._runner.planner.plan("gradients", grouped=True, is_quick=False)
+        style: Style = "fused" if engine == "jax" else "stable"
+        return self._runner.planner.plan("gradients", grouped=True, style=style)
 
     @property
     def nbytes(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..engine.formula import Expr, Symbols, lift, literal, symbol
 from ..engine.namespace import FUNCTIONS
@@ -20,6 +20,8 @@ from .places import runs
 _FEWEST = 4  # the smallest number of similar operands; stacking fewer is not faster
 Slots = tuple[int, ...]
 _ONE, _ZERO = literal(1.0), literal(0.0)
+Style = Literal["quick", "stable", "fused"]
+"""The form of formulas, as in `in_form`. Quick ones fall back on stable ones if they overflow."""
 _STABLE, _QUICK, _FUSED = Symbols(), Symbols(quick=True), Symbols(fused=True)
 _OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
 Y = symbol("y")
@@ -63,19 +65,18 @@ def is_stacked(call: Call) -> bool:
 
 
 def formulas_of(
-    call: Call, operands: Sequence[Sequence[Location]], *, is_fused: bool = False
+    call: Call, operands: Sequence[Sequence[Location]], style: Style = "quick"
 ) -> Formulas:
     """Return the formulas of a call.
 
-    `operands` has, for each operand, its places for all members. `is_fused` is as in
-    `plain_formulas`.
+    `operands` has, for each operand, its places for all members.
     """
-    plain = plain_formulas(call.op, len(operands), is_fused=is_fused)
+    plain = plain_formulas(call.op, len(operands), style)
     if not is_stacked(call):
         return plain
     stacker = _Stacker([places[0] for places in operands])
     value = stacker.stack(plain.value.stable)
-    partials = _partials(call.op, len(operands), _FUSED if is_fused else _STABLE)
+    partials = _partials(call.op, len(operands), _FUSED if style == "fused" else _STABLE)
     found = stacker.group([stacker.stack(partial) for partial in partials])
     partials_found = tuple(_partial(value, slots, Form(e, e)) for slots, e in found)
     return Formulas(Form(value, value), partials_found)
@@ -88,15 +89,14 @@ def slots_of(symbols: Expr) -> Slots:
 
 
 @lru_cache(maxsize=1024)
-def plain_formulas(op: Op, count: int, *, is_fused: bool = False) -> Formulas:
+def plain_formulas(op: Op, count: int, style: Style = "quick") -> Formulas:
     """Return the formulas of an operation with `count` operands.
 
-    An operation on any number of operands has only its stable form. With `is_fused`, there is only
-    the form for engines that fuse steps, which is stable too.
+    Only the style "quick" gives two forms. An operation on any number of operands has no quick one.
     """
     names = [symbol(f"a{slot}") for slot in range(count)]
-    stable = _FUSED if is_fused else _STABLE
-    forms = (stable if is_fused or op.arity is None else _QUICK, stable)
+    stable = _FUSED if style == "fused" else _STABLE
+    forms = (_QUICK if style == "quick" and op.arity is not None else stable, stable)
     value = _form(*(lift(op.forward(xp, *names)) for xp in forms))
     both = [_partials(op, count, xp) for xp in forms]
     partials = zip(*both, strict=True)

@@ -54,7 +54,7 @@ def test_only_the_plan_that_is_chosen_is_made():
     program, inputs = scattered()
     program.input_gradients(np.zeros((inputs, 10_000)))
 
-    assert list(program._runner.planner.plans) == [("input gradients", False, True)]
+    assert list(program._runner.planner.plans) == [("input gradients", False, "quick")]
 
 
 @pytest.mark.parametrize("grouped", [True, False])
@@ -62,7 +62,7 @@ def test_only_the_plan_that_is_chosen_is_made():
 def test_a_quick_form_saves_steps_and_has_a_fallback(function, saved, grouped):
     x = Value(0.5)
     plan = compile(function(x), inputs=[x])._runner.planner.plan
-    stable, quick = (plan("input gradients", grouped=grouped, is_quick=q) for q in (False, True))
+    stable, quick = (plan("input gradients", grouped=grouped, style=s) for s in ("stable", "quick"))
 
     assert len(stable.forward) - len(quick.forward) == saved
     assert not any(stable.fallbacks.values())
