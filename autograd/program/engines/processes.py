@@ -47,7 +47,16 @@ def default_mesh() -> Any:
 
 
 def process_count(mesh: Any) -> int:
-    """Return how many processes have devices of a mesh."""
+    """Return how many processes have devices of a mesh.
+
+    Raises:
+        TypeError: it is not a mesh.
+    """
+    if not isinstance(mesh, import_engine("jax").sharding.Mesh):
+        raise TypeError(
+            "mesh is a mesh of JAX devices, such as jax.make_mesh((2,), ('examples',)); "
+            f"got {mesh!r}"
+        )
     return len({device.process_index for device in mesh.devices.ravel()})
 
 

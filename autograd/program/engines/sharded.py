@@ -51,9 +51,8 @@ class Sharded:
         self.mesh = mesh
         self._function, self._examples = function, examples
         self._jax = jax = import_engine("jax")
-        devices = mesh.devices.ravel()
-        owners = [device.process_index for device in devices]
         self.processes = process_count(mesh)
+        owners = [device.process_index for device in mesh.devices.ravel()]
         self._here = owners.count(process_index())
         if owners != sorted(owners) or self._here * self.processes != len(owners):
             raise ValueError(

@@ -105,6 +105,12 @@ def test_a_model_that_chooses_by_comparing_is_refused_with_advice():
             engine="jax", progress=False)  # fmt: skip
 
 
+@pytest.mark.optional("jax")
+def test_what_is_no_mesh_is_refused():
+    with pytest.raises(TypeError, match=r"such as jax\.make_mesh\(\(2,\), .*; got 2"):
+        fit(MLP(3, [2], seed=0), examples(), optimizer=SGD(0.1), engine="jax", mesh=2)
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [({"engine": "tpu"}, 'engine is "numpy" or "jax"'), ({"mesh": 1}, 'write engine="jax" too')],
