@@ -11,14 +11,16 @@ from ..computation import wrong_columns
 from ..instructions import Rows
 
 
-def split_columns(columns: Any, groups: Sequence[tuple[int, int]]) -> list[Any]:
+def split_columns(columns: Any, count: int, groups: Sequence[tuple[int, int]]) -> list[Any]:
     """Return the columns as one array for each group of rows. Such a list is returned unchanged.
+
+    There are `count` rows. Rows that are in no group are not used.
 
     Raises:
         ValueError: there is no example, or a shape is wrong.
     """
     if not isinstance(columns, list | tuple):
-        shape, count = tuple(columns.shape), groups[-1][1]
+        shape = tuple(columns.shape)
         if len(shape) != 2 or shape[0] != count or not shape[1]:
             raise wrong_columns(shape, count)
         return [columns[start:stop] for start, stop in groups]

@@ -108,7 +108,7 @@ class Function:
     """
 
     def __init__(self, plan: Plan, engine: str, kept: int, title: str) -> None:
-        self.engine = engine
+        self.engine, self._inputs = engine, len(plan.inputs)
         writer, self.text = write_source(plan, engine, kept, title)
         self.groups, self.parameter_groups = writer.groups, writer.parameter_groups
         import_engine(engine)
@@ -148,7 +148,7 @@ class Function:
         Raises:
             ValueError: there is no example, or a shape is wrong.
         """
-        return split_columns(columns, self.groups)
+        return split_columns(columns, self._inputs, self.groups)
 
     def split_parameters(self, parameters: Any) -> list[Any]:
         """Return the parameters as one array for each of `parameter_groups`, or such a list itself.

@@ -244,6 +244,18 @@ def test_an_unknown_engine_and_a_program_without_parameters_are_refused():
         compile(x * w, inputs=[x]).function("numpy", mesh=object())
 
 
+@pytest.mark.parametrize("engine", ["numpy", "jax", "torch"])
+def test_inputs_that_are_not_used_have_rows_too(engine, optional):
+    array, w = arrays_of(engine, optional), Value(2.0, "w")
+    before, x, after = (Value(1.0, name) for name in ("before", "x", "after"))
+    function = compile(w * x, inputs=[before, x, after]).function(engine)
+    columns = np.array([[9.0, 9.0], [1.0, 3.0], [9.0, 9.0]])
+    value, gradient = function(array(np.array([2.0])), array(columns))
+    assert (float(value), gradient.tolist()) == (4.0, [2.0])
+    with pytest.raises(ValueError, match=r"\(3, at least 1\); got \(2, 2\)"):
+        function(array(np.array([2.0])), array(columns[:2]))
+
+
 _W, _X = np.array([2.0, 0.5]), np.ones((3, 4))  # two parameters; three inputs, four examples
 
 
