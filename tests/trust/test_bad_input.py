@@ -35,8 +35,8 @@ def rows(name: str) -> Iterator[tuple[str, str, str]]:
             yield call, error, words.strip()
 
 
-def table(name: str) -> pytest.MarkDecorator:
-    found = list(rows(name))
+def table(*names: str) -> pytest.MarkDecorator:
+    found = [row for name in names for row in rows(name)]
     return pytest.mark.parametrize(("call", "error", "words"), found, ids=[c for c, *_ in found])
 
 
@@ -165,14 +165,8 @@ def refuse(call: str, error: str, words: str, names: Names) -> None:
     assert " object at 0x" not in str(caught.value)
 
 
-@table("autograd.txt")
-def test_what_autograd_refuses(call, error, words, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    refuse(call, error, words, Names(tmp_path))
-
-
-@table("nn.txt")
-def test_what_nn_refuses(call, error, words, tmp_path, monkeypatch):
+@table("autograd.txt", "nn.txt")
+def test_what_public_functions_refuse(call, error, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     refuse(call, error, words, Names(tmp_path))
 

@@ -114,6 +114,14 @@ STEPS = {
     "half a factor that is taken out of a sum": (
         "y1 = 0.8424\ny2 = -0.6752\nC = ½y1² + ½y2² -> 0.582765\ndC/dy1 -> 0.842400"
     ),
+    "the terms of a sum in another order": (
+        "x = [1.54, 1.02, -0.95]\nt = [-1.84, 0.34, -1.42]\nw = 0.73\n"
+        "C = sum((w*x - t)²) -> 9.47798\ndC/dw -> 8.57478"
+    ),
+    "the terms of a product in another order": (
+        "W = [[-0.17, -1.11], [-0.71, 1.12]]\nx = [-0.36, -1.09]\nb = [-0.41, 1.02]\n"
+        "z = W @ x + b -> [0.86, 0.056]\na = tanh(z) -> [0.696, 0.0559]"
+    ),
 }
 
 
@@ -127,19 +135,6 @@ def test_the_digits_of_the_sheet_must_explain_a_number_that_is_far_off():
     assert [one.quantity for one in Worksheet.parse(text).check().lines if one.verdict.blamed] == [
         "C"
     ]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x = [1.54, 1.02, -0.95]\nt = [-1.84, 0.34, -1.42]\nw = 0.73\n"
-        "C = sum((w*x - t)²) -> 9.47798\ndC/dw -> 8.57478",
-        "W = [[-0.17, -1.11], [-0.71, 1.12]]\nx = [-0.36, -1.09]\nb = [-0.41, 1.02]\n"
-        "z = W @ x + b -> [0.86, 0.056]\na = tanh(z) -> [0.696, 0.0559]",
-    ],
-)
-def test_steps_may_be_rounded_in_another_order(text):
-    assert Worksheet.parse(text).check().ok
 
 
 @pytest.mark.parametrize(("zeros", "is_right"), [("[0, 0]", False), ("[0, -0.0902]", True)])

@@ -40,7 +40,6 @@ PICTURES = {
     "two outputs": lambda: draw([cost(), cost()]).svg(),
     "the still picture of a page": lambda: _still(page(cost()).svg()),
 }
-SIGN = {"∂", "−"}
 
 
 def by_mupdf(svg, pymupdf):

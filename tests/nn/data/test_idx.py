@@ -14,7 +14,6 @@ from nn import DataFileError, read_idx, write_idx
 
 TYPES = ["u1", "i1", ">i2", ">i4", ">f4", ">f8"]
 GOOD = struct.pack(">HBBII", 0, 8, 2, 2, 3) + bytes(range(6))
-PACKED = gzip.compress(GOOD, mtime=0)
 
 
 @pytest.mark.parametrize("dtype", TYPES)

@@ -90,7 +90,6 @@ class Text(Module):
 
 HIDDEN = Value(2.0, "hidden")
 SKLEARN_WEIGHTS = {0: 0.5, 1: 2.0}
-COUNTING = iter([])
 
 
 def reads_data(outputs, targets):
