@@ -166,7 +166,9 @@ class Data:
 def require_data(data: object, name: str = "data") -> Data:
     """Return the object if it is Data, and refuse anything else."""
     if not isinstance(data, Data):
-        raise TypeError(f"{name} must be a Data: write {name}=Data(x, y); got {shortened(data)}")
+        kind = type(data).__name__
+        got = f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+        raise TypeError(f"{name} must be a Data: write {name}=Data(x, y); got {got}")
     return data
 
 
