@@ -17,6 +17,7 @@ from .token import Notation
 from .vocabulary import function_name
 
 _TARGET = compile_late(
+    r"(?!(?<=\d )(?:\\pi\b|π))"  # because 64 π = … gives π no value
     r"((?:\\|(?<![^\W\d]))[^\W\d][\w\u0300-\u036f]{0,60}(?:_?\{[^{}\n]{0,40}\})?['′]{0,3})"
     r"\s{0,60}&?\s{0,60}(?:=(?!=)|≈|:=|←|\\approx)"
 )

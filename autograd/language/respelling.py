@@ -87,7 +87,7 @@ _LATEX_SPELLINGS = tuple(
         (rf"([\^_]\{{[\w,]*){_TEXT}\}}", r"\1\2}"),  # w_{\text{new}}
         (
             r"\{\s*((?:d|\\partial)\s?\w+)\s*\\over\s*((?:d|\\partial)\s?\w+)\s*\}",
-            r"\1/\2",
+            r" \1/\2",
         ),  # {dV \over dt}
         (r"\{([^{}]*)\\over\b([^{}]*)\}", r"((\1)/(\2))"),
         (r"\\left\s?[\[(]\s?\\begin\{array\}\{[^{}]*\}", r"\\begin{bmatrix}"),

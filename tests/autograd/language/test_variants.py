@@ -289,7 +289,13 @@ LOOPS = [
     "v = sum([(a - m)**2 for a in x])/len(x)  # 0.25\n"
     "s = sum([a*b for a, b in zip(x, w)])  # 13.0\nd = [(a - m) for a in x]  # [-0.5, 0.5]",
 ]
+MULTIPLES_OF_PI = [  # which give π no other value
+    "r = 2\nA = π r² = 12.566\n",
+    "64 π = 16 π q\nr = 2\nA = \\pi r^2 = 12.566\n",
+    "$64 \\pi = 16 \\pi q$\nr = 2\n$A = \\pi r^2 = 12.566$\n",
+]
 GROUPS = [
+    MULTIPLES_OF_PI,
     LOOPS,
     COLUMNS, ROWS_BESIDE_EACH_OTHER, MATRICES, BARS, TABLES_WITHOUT_BARS, SUBSTITUTIONS_IN_TABLES,
     MACROS_OF_PYTHON, SUMMED_SLOPES, BEFORE_ZERO, SLOPES_IN_WORDS, SPOKEN, VALUES_ON_THE_LINE,
