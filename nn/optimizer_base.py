@@ -38,7 +38,7 @@ _EQUIVALENTS = {
     "clipnorm": "clip_norm=…",
     "max_norm": "clip_norm=…",
     "clipvalue": "clip_value=…",
-    "params": "SGD(0.1), and give the parameters to step, or the model to fit",
+    "params": "SGD(0.1). Give the parameters to `step`, or the model to `fit`",
 }
 """What to write instead of the settings that other libraries have."""
 
@@ -61,8 +61,9 @@ class Optimizer:
         state: the state of the rule, arrays in the order of the parameters.
 
     Raises:
-        ValueError: a number is out of range.
-        TypeError: the learning rate is neither a number nor a function.
+        ValueError: a setting is not a number, or a number out of range.
+        TypeError: a model, its parameters, or a function that does not take the step is given in
+            place of the learning rate.
 
     >>> from nn import SGD
     >>> warm_up = SGD(lambda step: 0.1 * min(1.0, (step + 1) / 10))
@@ -126,7 +127,9 @@ class Optimizer:
         # A copy is changed, because the constructors of subclasses take different arguments.
         changed = copy.copy(self)
         initial = {f.name: f.default for f in fields(Optimizer) if not f.init}
-        vars(changed).update(initial | settings)
+        vars(changed).update(initial)
+        for name, setting in settings.items():
+            setattr(changed, name, setting)
         return changed
 
     @property

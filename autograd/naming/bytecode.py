@@ -97,7 +97,7 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
             end = _loop_index(instructions, end) - 1
             continue
         pops, pushes = count_entries(now)
-        if total == count and pushes and now.opname not in ("COPY", "SWAP"):
+        if total == count and pushes:
             break
         total += pushes - pops
         if now.opname.startswith("JUMP_FORWARD"):

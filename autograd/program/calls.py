@@ -20,7 +20,8 @@ class Call(NamedTuple):
 
     Attributes:
         op: the operation.
-        members: the terms. In a matrix product they are DOTs of the same inputs in the same order.
+        members: the terms. In a matrix product, they are DOTs. Those of one position have the same
+            inputs in the same order.
         is_product: whether the call is a matrix product.
         varies: whether the results differ from example to example.
         positions: for a matrix product, how many input vectors the same weights are applied to. The

@@ -255,7 +255,11 @@ class Program(Weights):
 
     @property
     def nbytes(self) -> int:
-        """The size of all arrays in bytes, which depends on the chunk and not on the batch."""
+        """The size of the working arrays in bytes.
+
+        It grows with the batch only up to the size of a chunk. The columns, `outputs` and `kept`
+        are not counted.
+        """
         return self._runner.nbytes
 
     def __repr__(self) -> str:

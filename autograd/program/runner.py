@@ -71,7 +71,7 @@ class Runner:
 
     @property
     def nbytes(self) -> int:
-        """The size of all arrays in bytes."""
+        """The size of the arrays of all engines in bytes."""
         engines = self._engines.values()
         arrays = {id(a): a for e in engines for a in (*e.shared.values(), *e.pool.values())}
         arrays |= {id(a): a for a in (self.weights, self.gradients)}

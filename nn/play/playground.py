@@ -67,8 +67,8 @@ def playground(
 
     Args:
         model: the network, with two inputs. It is not changed.
-        data: the examples; the default is 200 points of `moons`. If there is one output, the page
-            offers other clouds of points too.
+        data: the examples; the default is 200 points of `moons`. If every example has one
+            label, 0 or 1 or −1 or 1, the page offers other clouds of points too.
         loss: the cost of one example, loss(outputs, targets).
         learning_rate: η at the beginning.
         batch_size: the size of a mini-batch at the beginning.

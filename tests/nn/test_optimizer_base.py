@@ -19,7 +19,6 @@ from nn import MLP, SGD, Adam, AdamW
         (lambda: Adam(betas=(0.9, 0.99)), "write beta1=…, beta2=…"),
         (lambda: Adam(eps=1e-8), "write epsilon="),
         (lambda: SGD(0.1, momentum=0.9), "write Momentum(learning_rate, momentum=…)"),
-        (lambda: SGD([Value(1.0)]), "give them to step, or the model to fit"),
         (lambda: SGD([Value(1.0)], lr=0.1), "SGD has no setting 'lr'"),
     ],
 )

@@ -151,7 +151,7 @@ def test_the_rules_are_those_of_pytorch(name, optional):
         (lambda: Adam(epsilon=0), "epsilon must be above 0; got 0"),
         (
             lambda: Adam(-1.0),
-            "above 0, or a function of the step; got -1.0",
+            "or a function of the step; got -1.0",
         ),
     ],
 )

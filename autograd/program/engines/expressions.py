@@ -37,7 +37,7 @@ class ExpressionStyle(NamedTuple):
         full: an array of one number; {rows} and {columns} are its shape.
         typed: the conversion of a mask to numbers.
         widened: an array broadcast to a shape.
-        indices: a tuple of row numbers.
+        indices: the index that selects the rows whose numbers are in the list {0}.
         added: {0} with the rows {1} added at the indices {2}.
         numbers: the numbers in {0} as an array of the type of the parameters.
         transposed: the transposed matrix {0}, the left operand of a product.
