@@ -73,6 +73,8 @@ class TargetParser(LabelParser):
         for at in range(max(start + 1, joiner - _MOST_STARTS), joiner):
             before = self.tokens[at - 1]
             is_operand = at > 1 and self.tokens[at - 2].text in ("/", "*", "·", "^")
+            if before.text == "." and before.tight and self.tokens[at].tight:
+                continue  # because the grad of w.grad is no name
             is_word = before.kind == "name" and _is_word(before.text) and not is_operand
             is_gap = GAP.fullmatch(self.source.text, before.end, self.tokens[at].place)
             is_total = before.text.casefold() in _ADJECTIVES and not self.names.knows(before.text)

@@ -23,11 +23,13 @@ from .evaluate import evaluate
 from .grammar import parse
 from .members import equal_numbers, formulas_with_numbers, written_number
 from .missing_names import MOST_TRIED, MissingNames
-from .names import RATES, TARGET_NAMES
+from .names import ONE_HOT, RATES, TARGET_NAMES
 from .numbered import list_of
+from .quantity import Quantity
 from .scopes import Names
 from .sheet_quantity import SheetQuantity
 from .sheet_source import Source, WorksheetError
+from .suggestion import PLAIN_WORDS
 from .token import Notation
 from .trees import Name, Number, Row, Tree, names_in, plain_number, replace_names
 
@@ -54,6 +56,8 @@ class MeaningFinder(MissingNames):
         place = next((tree.place for tree in trees), 0)
         if not self.names.knows(name) and (alias := self.names.find_alias(name)):
             self._note_alias(name, alias)
+            if name in PLAIN_WORDS:
+                self.names.aliases[name] = alias  # so that b.grad is the gradient of bias too
             return Name(alias, (), place)
         if count := self.names.count_of_examples(name):
             self.names.notes.append(f"{name} is read as {count}, the number of examples")
@@ -113,7 +117,7 @@ class MeaningFinder(MissingNames):
         The length of y is that of the list in the same line. Whether classes are counted from 0 or
         1 must be clear from the sheet or from the number of the class.
         """
-        if self.names.true_class is None or name.casefold() not in TARGET_NAMES:
+        if self.names.true_class is None or name.casefold() not in TARGET_NAMES | ONE_HOT:
             return None
         number, line = self.names.true_class
         known = (self.names.quantities.get(one) for tree in trees for one in names_in(tree))
@@ -127,8 +131,10 @@ class MeaningFinder(MissingNames):
         is_from_zero = number == 0 or self.notation.first_class == 0
         # The p3 of a list of three shows that classes are counted from 1.
         stems = {one for tree in trees for one in names_in(tree)}
-        is_from_one = number == count or any(
-            f"{stem}{count}" in self.names.quantities for stem in stems
+        is_from_one = (
+            self.notation.says_one
+            or number == count
+            or any(f"{stem}{count}" in self.names.quantities for stem in stems)
         )
         if not count or not (is_from_zero or is_from_one):
             return None
@@ -170,17 +176,24 @@ class MeaningFinder(MissingNames):
         return Name(found[0], (), trees[0].place)
 
     def _number(self, tree: Tree, meanings: dict[str, Tree]) -> float | None:
-        """Return the value of a formula of scalars, computed from their written digits, or None."""
-        known = {
-            name: constant(number)
-            for name, quantity in self.names.quantities.items()
-            if (number := plain_number(quantity.digits.get((), ""))) is not None
-        }
+        """Return the value of a formula, computed from the written digits of its names, or None."""
+        tree = replace_names(tree, meanings)
+        known = {name: cells for name in names_in(tree) if (cells := self._written_cells(name))}
         try:
-            items = evaluate(replace_names(tree, meanings), Names(known), self.source).items
+            items = evaluate(tree, Names(known), self.source).items
         except WorksheetError:
             return None
         return items[0].data if len(items) == 1 else None
+
+    def _written_cells(self, name: str) -> Quantity | None:
+        """Return the written digits of a number or a list as a quantity, or None."""
+        known = self.names.quantities.get(name)
+        if known is None or not known.digits or known.rank > 1:
+            return None
+        numbers = [plain_number(text) for text in known.digits.values()]
+        shape = (len(numbers),) if known.rank else ()
+        items = tuple(constant(number) for number in numbers if number is not None)
+        return Quantity(shape, items) if len(items) == len(numbers) else None
 
     def _note_alias(self, name: str, alias: str) -> None:
         self.names.notes.append(f"{name} is read as {alias}")

@@ -162,6 +162,7 @@ class NameResolver(MeaningFinder):
             if missing and not has_numbers and not self._takes_as_given(members, target, missing):
                 raise self._undefined(missing, place_of(member.tree, missing))
             if missing:
+                self.names.note_uses(names_in(member.tree))
                 reason = f"because {missing} is not defined"
                 self.names.notes.append(
                     f"the formula was not checked, {reason}"

@@ -11,12 +11,13 @@ from .sheet_quantity import SheetQuantity
 from .spelling import canonical_name
 from .suggestion import KINDS, WORDS
 from .token import PLAIN, Notation
-from .trees import Derivative, Name, Tree, names_in, plain_names_in
+from .trees import Derivative, Name, Tree, names_in, plain_names_in, replace_names
 from .vocabulary import function_name
 from .written_numbers import WrittenNumbers
 
 LOSS_NAMES, PREDICTION_NAMES, TARGET_NAMES, RATES = map(frozenset, KINDS[:4])
 _FREE_INDEX = compile_late(r"(.+)_([ijkn]|t)")
+ONE_HOT = frozenset(("onehot", "one_hot", "y_onehot", "y_one_hot", "onehot_y", "e_y"))
 _INDEXED = compile_late(r"(.*[^\d,])(\d+(?:,\d+)?)")
 CONSTANTS = frozenset(("e", "π", "pi"))
 
@@ -105,8 +106,10 @@ class DefinedNames:
 
     def factors(self, name: str) -> list[str]:
         """Return the known names whose product a name such as xy means, or [] if it means none."""
-        if name in self.targets:
-            return []
+        return [] if name in self.targets else self.parts_of(name)
+
+    def parts_of(self, name: str) -> list[str]:
+        """Return the known names that a name such as xy consists of, each once, or []."""
         parts = list(map(canonical_name, split_name(name, self._is_factor)))
         return parts if len(set(parts)) == len(parts) else []
 
@@ -136,6 +139,17 @@ class DefinedNames:
         if (free := _FREE_INDEX.fullmatch(name)) and free[1] in self.quantities:
             return free[1], ()
         return name, ()
+
+    def with_elements(self, tree: Tree) -> Tree:
+        """Return a tree with the element x[1] of a list x in place of an undefined name x1."""
+        return replace_names(
+            tree,
+            {
+                name: Name(*self.resolve(name), tree.place)
+                for name in self.undefined(tree)
+                if self.resolve(name)[1]
+            },
+        )
 
     def slope_of(self, head: str, variable: Name) -> Derivative | None:
         """Return f′(x) or f″(x) as a derivative if f and x are quantities, or None."""
@@ -186,10 +200,8 @@ class DefinedNames:
     ) -> SheetQuantity:
         """Define a quantity and return it. By default, its rank follows from the tree."""
         uses = frozenset(plain_names_in(tree)) if tree is not None else frozenset()
-        for used in uses:
-            if used in self.quantities and not name.endswith("'"):
-                self.quantities[used].was_used = True
-                self._ends.pop(used, None)
+        if not name.endswith("'"):
+            self.note_uses(uses)
         if name not in self.quantities:
             self._folded.setdefault(name.casefold(), {})[name] = None
         self._ends.pop(name, None)
@@ -205,6 +217,13 @@ class DefinedNames:
         quantity = SheetQuantity(tree, line, rank, uses=uses)
         self.quantities[name] = quantity
         return quantity
+
+    def note_uses(self, used: Iterable[str]) -> None:
+        """Note that a formula uses these names, so that none of them is a loss."""
+        for name in used:
+            if name in self.quantities:
+                self.quantities[name].was_used = True
+                self._ends.pop(name, None)
 
     def forget(self, name: str) -> list[str]:
         """Forget a quantity and those that depend on it, and return their names."""

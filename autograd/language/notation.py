@@ -30,6 +30,10 @@ _AFTER_BRACKET = compile_late(r"[)}\]²³] ?$")
 _LAST_WORD = compile_late(r"(\w+)\s+$")
 _CLASSES_FROM_ZERO = compile_late(r"(?i)\bclasses\s+(?:\w+\s+){0,3}0\s*,\s*1\s*(?:,|and\b|or\b)")
 _FROM_ZERO = compile_late(r"\[(?:(?<=\w\[)\s*(?:0\s*[\],]|\d+\s*,\s*0\s*\])|(?<=\]\[)\s*0\s*\])")
+_SAYS_ONE = compile_late(
+    r"(?i)\b(?:1|one)[- ]?(?:based|indexed)\b"
+    r"|\b(?:count|index|number)(?:ed|ing|s)?\s+(?:from|at|with)\s+(?:1|one)\b(?![.,]\d)"
+)
 _SAYS_ZERO = compile_late(
     r"(?i)\b(?:0|zero)[- ]?(?:based|indexed)\b"
     r"|\b(?:counted|counting|indexed|indexing|numbered|numbering"
@@ -60,6 +64,7 @@ def notation_of(lines: Sequence[Line], targets: Collection[str]) -> Notation:
         first_subscript=first_subscript,
         is_code=bool(_PYTHON.search(text)) or is_matlab(text.split("\n")),
         first_class=first_class,
+        says_one=_SAYS_ONE.search(text) is not None,
         zero_based=_zero_based_lists(code, targets, certain=first_class < first_index),
     )
 

@@ -17,6 +17,8 @@ _LIST = compile_late(
     rf"(?P<numbers>{_NUMBER}(?:(?:[ \t]*,)?[ \t]+{_NUMBER})+)(?P<after>[ \t]*[,;|.]?)"
     r"(?=\s*$|\s*[^\W\d])"
 )
+# the numbers behind a formula, as in: x̂ = (x − μ)/σ = −1.07, −0.53, 0, 1.6
+_RESULTS = compile_late(rf"(?<==)\s({_NUMBER}(?:,[ \t]+{_NUMBER}){{2,}})[ \t]*\.?[ \t]*$")
 _FEW = 3  # this many numbers in a row are a list
 _SHAPE = compile_late(
     r"(?<![\w)\]}])[(\[]\s*(?:shape:?\s*)?\d+\s*[x×]\s*\d+\s*[)\]]"  # (2x3)
@@ -35,8 +37,11 @@ def with_lists(line: str) -> str:
 
     >>> with_lists("x: 1 2 3, y = 2, 4, 5")
     'x=[1 2 3] y =[2, 4, 5]'
+    >>> with_lists("y = 2 x = 2, 4, 6")
+    'y = 2 x =[2, 4, 6]'
     """
-    return _LIST.sub(_list, name_label(line) if "(" in line else line)
+    line = _LIST.sub(_list, name_label(line) if "(" in line else line)
+    return _RESULTS.sub(r"[\1]", line) if "," in line and line.count("=") > 1 else line
 
 
 def _list(found: re.Match[str]) -> str:

@@ -8,10 +8,11 @@ from .activation_recognition import recognize_activation
 from .chain import Member
 from .dot_recognition import recognize_dot
 from .loss_recognition import recognize_loss
+from .members import is_rounded
 from .names import LOSS_NAMES
 from .recognition import recognize
 from .step_reading import StepReader
-from .trees import Apply, Number, Tree, leaves, plain_number
+from .trees import Apply, Name, Number, Tree, leaves, plain_number
 
 _NEAR = 1e-6  # because the numbers put in are those of the sheet
 _FEWEST_DECIMALS = 3  # With fewer decimals, a number may match a loss by chance.
@@ -24,7 +25,7 @@ class FormulaFinder(StepReader):
         """Return the members, preceded by the formula that is recognized from their numbers."""
         first = members[0]
         tree = self._by_rule(name, first) if first.role != "formula" else None
-        tree = tree or self._loss_of_numbers(name, members)
+        tree = tree or self._loss_of_numbers(name, members) or self._product_named(name, members)
         if tree is None and first.role == "numbers":
             tree = recognize(first.tree, name, self.names) or recognize_dot(first.tree, self.names)
         elif tree is None and first.digits and len(members) == 1:
@@ -36,6 +37,20 @@ class FormulaFinder(StepReader):
         if tree is None:
             return members
         return [replace(first, role="formula", tree=tree, digits=None, recognized=True), *members]
+
+    def _product_named(self, name: str, members: list[Member]) -> Tree | None:
+        """Return w1·x1 for w1x1 = −6 if that is the number of the product, or None."""
+        digits = members[0].digits
+        parts = self.names.parts_of(name) if len(members) == 1 and digits else []
+        if not digits or digits.shape or len(parts) < 2:
+            return None
+        place = members[0].span[0]
+        tree: Tree = Name(*self.names.resolve(parts[0]), place)
+        for part in parts[1:]:
+            tree = Apply("·", (tree, Name(*self.names.resolve(part), place)), place)
+        value = self._number(tree, {})
+        is_same = value is not None and is_rounded(repr(value), digits.texts[0] or "")
+        return tree if is_same else None
 
     def _loss_of_numbers(self, name: str, members: list[Member]) -> Tree | None:
         """Return the loss that has the value of a chain without names, or None."""

@@ -19,6 +19,10 @@ _SAME_SIGNS = str.maketrans(
     | {chr(code): normalize("NFKC", chr(code)) for code in (0x210E, *range(0x1D400, 0x1D800))}
 )
 NEW = "new|nuevo|neu|nouveau|novo|nuovo|updated|next"
+_ADDEND = (
+    r"(?!.*[d∂]\s?(?:t|n|k|i|j)\b)[^=≈(]{0,20}(?:[d∂]\w+/[d∂]|\bd|∇)[^=≈()]{1,20}"
+    r"\(\s*(?:at\s)?(?:t|n|k|i|j|step|time|example|sample|path)\s*=?\s*\d+\s*\)"
+)
 _AFTER = r"after (?:(?:the|one|an?|this) )?(?:\w{1,8} )?(?:step|update|updating)"
 _SUBSCRIPT = r"(?:[^\W\d_](?:_\{?|(?=[\d₀-₉])))[\w₀-₉]{1,3}(?!\w)"
 _NUMBER = r"[-−]?\d+(?:[.,]\d+)?"
@@ -35,6 +39,21 @@ _SPELLINGS = tuple(
         ("/", r"\(\s?([d∂]\s?\w{1,12})\s?\)\s?/\s?\(\s?([d∂]\s?\w{1,12})\s?\)", r"\1/\2"),
         # w (new) = …
         ("=:←≈", rf"(?<![\w}}])(\w{{1,6}})[ (]({NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),
+        # w5 .40, bias 0.5
+        (
+            "0123456789",
+            r"(^\s*|[:;,]\s*)([A-Za-z]_?[\d₀-₉]{1,2}|[wbh]|bias) "
+            r"(?=[-−+]?(?:\d*\.\d+|(?<=[\d₀-₉] )\d+)\s*(?:[;,]|$))",
+            r"\1\2=",
+        ),
+        # dL/dw (t = 2) is what one time step adds to dL/dw
+        ("(", rf"^{_ADDEND}\s*[=≈]", ""),
+        # dy/dt (t = 2) is the slope at t = 2
+        (
+            "(",
+            r"([d∂]\w{1,9}/[d∂](\w{1,9})) \(\s*\2\s*=\s*([-−]?[\d.]+)\s*\)\s+(?=[=≈])",
+            r"\1|_{\2=\3}",
+        ),
         # L after one step = …
         ("=:←≈", rf"(?<![\w}}])(\w{{1,6}}) {_AFTER}(?=\s*[=:←≈])", r"\1_new"),
         ("(", r"([fgh])(?<!\w[fgh]) ?(′?)\s?\( ?(\w+) ?\)(?=\s?=)", r"\1\2(\3)"),  # f (x ) = …

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .names import LOSS_NAMES, PREDICTION_NAMES, RATES, DefinedNames
 from .spelling import twin_of
-from .suggestion import same_kind
+from .suggestion import PLAIN_WORDS, same_kind
 from .trees import Apply, Name, Number, Tree, plain_number
 
 _ERRORS = frozenset(("e", "err", "error", "residual", "diff"))
@@ -39,6 +39,8 @@ class SheetNames(DefinedNames):
         An error e = y − t does not qualify, because dw = e·x is the gradient of ½e². A gradient
         does not qualify either.
         """
+        if name.endswith(".grad"):
+            return False
         stem = name[1:].strip("_").partition("_")[0].rstrip("0123456789")
         if name[0] in "dΔ∇" and stem and (stem in self.quantities or stem + "1" in self.quantities):
             return False
@@ -65,6 +67,9 @@ class SheetNames(DefinedNames):
                 losses = [known for known in names if known.casefold() in LOSS_NAMES]
                 if len(losses) == 1:
                     return losses[0]
+        if name in PLAIN_WORDS and name not in self.targets and name not in self.stated:
+            same = same_kind(name, self.quantities)
+            return same[0] if len(same) == 1 else ""
         is_clear = len(name) > 2 or name.casefold() in RATES  # because y may be an output too
         if is_clear and name not in self.targets and name not in self.stated:
             same = same_kind(name, self.quantities) if self.is_word_for(name) else []

@@ -65,8 +65,10 @@ class ShortGradients(Differentials):
         return Derivative(Name(top, (), bottom.place), bottom, bottom.place, written=written)
 
     def _is_all_of(self, written: str) -> bool:
-        """Whether ∇w is the whole text being parsed, as on the left of ∇w = …."""
-        return written[0] == "∇" and self.tokens[0].text == "∇" and self.next.kind == "end"
+        """Whether ∇w or w.grad is the whole text being parsed, as on the left of ∇w = …."""
+        first = self.tokens[0].text
+        begins = first == "∇" if written[0] == "∇" else written == f"{first}.grad"
+        return begins and self.next.kind == "end"
 
     def _short_gradient(self, name: str, token: Token) -> Tree | None:
         """Return the derivative that dw, dL_dw, grad_w or w_grad stands for if w is a quantity."""

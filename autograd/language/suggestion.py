@@ -13,6 +13,9 @@ loss cost error err mse sse rss bce ce nll l j c e total_loss l_total e_total ob
 ŷ y_hat yhat y_pred ypred pred prediction predicted y_p output out y_out a_out p
 y t target actual y_true ytrue label d desired
 η eta lr learning_rate α alpha rate step_size
+b bias intercept
+w weight
+x input
 sigmoid logistic σ sig expit
 step heaviside unit_step threshold
 sign sgn signum
@@ -35,6 +38,7 @@ let be go no I at me my us do et ou si en la le un der die das ist und mit
 """
 WORDS = frozenset(_WORDS_OF_SENTENCES.split())
 KINDS = tuple(line.split() for line in _KINDS.strip().splitlines())
+PLAIN_WORDS = frozenset(name for kind in KINDS[4:7] for name in kind)
 _LEAST_SIMILAR = 0.7
 # A name of at most this many letters is suggested only if its letters are swapped, because short
 # names are often similar by chance, such as sin and sign.

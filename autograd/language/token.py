@@ -46,6 +46,7 @@ class Notation:
         first_subscript: the first subscript, as in x_1. It may be 1 although Python's brackets
             count from 0.
         first_class: the number of the first class of a classification, 0 or 1.
+        says_one: whether the sheet says that it counts from 1.
         zero_based: the lists x whose first element is x_0, although brackets may count from 1.
     """
 
@@ -55,6 +56,7 @@ class Notation:
     first_subscript: int = 1
     is_code: bool = False
     first_class: int = 1
+    says_one: bool = False
     zero_based: Collection[str] = ()
 
     def first_of(self, name: str) -> int:

@@ -96,6 +96,8 @@ class WaitingReader(ActChooser):
             if not isinstance(target, Name) or waiting.source is self.source:
                 continue
             tree = instance(waiting.raw.members[0].tree, target.name, name)
+            if tree is not None:
+                tree = self.names.with_elements(tree)
             if tree is None or self.names.undefined(tree):
                 continue
             ours, theirs = self._number(tree, {}), self._number(first.tree, {})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograd import WorksheetError, check
+from autograd import Worksheet, WorksheetError, check
 
 
 @pytest.mark.parametrize("written", ["d^{2}y/dx^{2}", "d^2y/dx^2", "d²y/dx²", "∂²y/∂x²"])
@@ -41,3 +41,69 @@ def test_a_labeled_number_behind_a_calculation_is_read(sign):
 @pytest.mark.parametrize("inputs", ["x1: 0.5; w: 2", "x1: 0.5, w: 2", "input x1: 0.5, weight w: 2"])
 def test_a_line_may_label_several_numbers(inputs):
     assert [line.verdict.value for line in check(f"{inputs}\nL = x1 w = 1").lines] == ["exact"]
+
+
+NEURON = """Inputs: x1 = 2, x2 = 0, weights: w1 = -3, w2 = 1, bias 6.8813735870195432
+x1w1 = -6
+x2w2 = 0
+x1w1x2w2 = x1w1 + x2w2 = -6
+n = x1w1x2w2 + b = 0.8814
+o = tanh(n) = 0.7071
+"""
+
+
+def test_every_gradient_of_a_neuron_is_judged_if_its_products_have_only_names():
+    text = NEURON + "n.grad = 1 - o**2 = 0.5\nb.grad = 0.5\nx2w2.grad = 0.5\n"
+    text += "x2.grad = w2 * x2w2.grad = 0.5\nx1.grad = -1.5\nw2.grad = 0\nw1.grad = 1.0"
+    report = check(text)
+    assert report.ok and {line.quantity for line in report.lines} >= {"x1w1", "do/dw1", "do/dx2"}
+    assert not check(text.replace("x1.grad = -1.5", "x1.grad = 1.5")).ok
+    assert not check(NEURON.replace("x1w1 = -6", "x1w1 = -7")).ok
+
+
+def test_a_gradient_without_a_loss_is_a_name_of_its_own():
+    text = "w = 3; x = 2\nq.grad = 0.5\nw.grad = q.grad x = 1\nx.grad = w q.grad = 1.4"
+    assert [line.verdict.value for line in check(text).lines] == ["exact", "wrong"]
+
+
+def test_what_a_formula_with_an_unknown_name_uses_is_no_loss():
+    text = "w = 3; x = 2; t = 1\nz = w x = 6\ny = z + c = 7.3\nL = (y − t)² = 39.69\ndw = 24"
+    report = Worksheet.parse(text, goes_on=True).check()
+    assert [line.quantity for line in report.lines] == ["z", "L"]
+
+
+@pytest.mark.parametrize("part", ["(t=2)", "(t = 2)", "(step 2)", "(sample 1)", "(i=1)"])
+def test_what_one_time_step_adds_to_a_gradient_is_arithmetic(part):
+    text = "w = 0.5; h = 0.2; t0 = 1\nL = (w h − t0)²\n"
+    report = check(f"{text}dL/dw {part} = 0.4*0.7 = 0.28\ndL/dw {part} = 0.4*0.7 = 0.29")
+    assert [line.verdict.value for line in report.lines] == ["exact", "wrong"]
+    # Here t is the variable itself.
+    assert check("t = 2\ny = t³\ndy/dt (t=2) = 12").lines[-1].quantity == "dy/dt"
+
+
+def test_the_rule_of_a_recurrent_network_takes_the_elements_of_a_list():
+    text = """h_t = tanh(w h_{t-1} + u x_t)
+w = 0.5; u = 1; x = [1, 0.5]; h_0 = 0
+h_1 = tanh(1) = 0.7616
+h_2 = tanh(0.8808) = 0.7068
+dh_2/du = (1 − 0.7068²)(0.5 + 0.5·(1 − 0.7616²)) = """
+    assert check(text + "0.3553").ok
+    assert not check(text + "0.2502").ok  # the first step is forgotten
+
+
+@pytest.mark.parametrize("says", ["true class = 2 (counting from 1)", "1-indexed, true class 2"])
+def test_a_one_hot_vector_follows_from_the_true_class(says):
+    text = (
+        f"{says}\nz = [2, 1, 0.1]\np = softmax(z) = [0.659, 0.242, 0.099]\nL = -ln p[2] = 1.417\n"
+    )
+    assert check(text + "dL/dz = p - onehot = [0.659, -0.758, 0.099]").ok
+    assert not check(text + "dL/dz = p - onehot = [-0.341, 0.242, 0.099]").ok
+
+
+def test_a_list_behind_a_formula_needs_no_brackets():
+    text = "x = 1, 2, 3, 6\ny = (x − 3)/√3.5 = -1.069, -0.535, 0, "
+    assert check(text + "1.604").ok and not check(text + "1.704").ok
+
+
+def test_numbers_may_stand_right_behind_their_names():
+    assert check("w1 .40, w2 .45\nb 0.1; x1 2\nz = w1 x1 + w2 + b = 1.35").ok
