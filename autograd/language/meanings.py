@@ -33,6 +33,8 @@ from .suggestion import PLAIN_WORDS
 from .token import Notation
 from .trees import Name, Number, Row, Tree, names_in, plain_number, replace_names
 
+_LONGEST_LIST = 50  # numbers, because a formula may be tried in many lines
+
 
 class MeaningFinder(MissingNames):
     """The part of the reader that finds what an undefined name means.
@@ -188,7 +190,7 @@ class MeaningFinder(MissingNames):
     def _written_cells(self, name: str) -> Quantity | None:
         """Return the written digits of a number or a list as a quantity, or None."""
         known = self.names.quantities.get(name)
-        if known is None or not known.digits or known.rank > 1:
+        if known is None or known.rank > 1 or not 0 < len(known.digits) <= _LONGEST_LIST:
             return None
         numbers = [plain_number(text) for text in known.digits.values()]
         shape = (len(numbers),) if known.rank else ()

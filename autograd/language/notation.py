@@ -24,6 +24,7 @@ _TARGET = compile_late(
 _COMMA_NUMBER = compile_late(r"(?<![\w.,])\d+,\d+(?![\w.,])")
 _POINT_NUMBER = compile_late(r"(?<![\w,.])\d*\.\d+")
 _LIST = compile_late(r"\[[^\[\]]*\]|\([^()]*\)")
+_CIRCLE = frozenset(("pi", "π", "\\pi"))
 _LOOKED_BACK = 80  # the characters before a name that tell whether it is a target
 _COMMAND = compile_late(r"\\(?!item\b)([A-Za-z]+)\s*$")
 _AFTER_BRACKET = compile_late(r"[)}\]²³] ?$")
@@ -153,7 +154,7 @@ def target_names(lines: Iterable[Line]) -> set[str]:
         canonical_name(plain_words(found[1]))
         for code in codes
         for found in _TARGET.finditer(code)
-        if _begins_chain(code[max(0, found.start() - _LOOKED_BACK) : found.start()])
+        if _begins_chain(code[max(0, found.start() - _LOOKED_BACK) : found.start()], found[1])
     }
 
 
@@ -216,8 +217,8 @@ _STATED = compile_late(
 
 
 _RATE_IN_WORDS = compile_late(
-    r"(?i)\b(?:learning[ -]rate|step[ -]size|lr|lernrate|schrittweite|taux d'apprentissage|le pas)"
-    r"\s{0,3}(?:of|is|von|de|:)?\s{0,3}(\d{0,9}[.,]?\d{1,20})(?!\w)"
+    r"(?i)\b(?:learning[ -]rate|step[ -]size|lr|eta|η|α|lernrate|schrittweite"
+    r"|taux d'apprentissage|le pas)\s{0,3}(?:of|is|von|de|:)?\s{0,3}(\d{0,9}[.,]?\d{1,20})(?!\w)"
 )
 
 
@@ -234,15 +235,18 @@ def stated_numbers(lines: Iterable[Line]) -> dict[str, tuple[str, int]]:
         for target in _TARGET.finditer(text):
             number = _STATED.match(text, target.end())
             start = target.start()
-            if number and _begins_chain(text[max(0, start - _LOOKED_BACK) : start]):
+            before = text[max(0, start - _LOOKED_BACK) : start]
+            if number and _begins_chain(before, target[1]):
                 name = canonical_name(plain_words(target[1]))
                 place = line.source.line + text.count("\n", 0, start)
                 found.setdefault(name, (number[1], place))
     return found
 
 
-def _begins_chain(before: str) -> bool:
+def _begins_chain(before: str, name: str = "") -> bool:
     """Whether a name after this text is a target and not part of an expression."""
+    if name in _CIRCLE and before.rstrip()[-1:].isdigit():
+        return False  # because 4π = 12.57 gives no value to π
     found = _LAST_WORD.search(before)
     word = found[1] if found else ""
     is_call = (function_name(word) and word != "where") or word.startswith("sum_")

@@ -24,7 +24,8 @@ from .trees import (
 from .units import has_units
 
 _ANNOUNCES_UPDATE = compile_late(
-    r"(?i)\bupdat|gradient descent|\b(?:gd|sgd) step\b|\bnew (?:weight|value|param|bias|w\b)"
+    r"(?i)\bupdat|gradient descent|\b(?:one|a|first) step\b|\b(?:gd|sgd) step\b"
+    r"|\bnew (?:weight|value|param|bias|w\b)"
     r"|\bafter (?:one|the|this|a) (?:step|update)|\bneue|aktualisier|mise à jour|nuevos"
 )
 _ROUND = compile_late(r"(?i)\b(?:epoch|iteration|iter|step|round|pass)\W{0,3}\d+")

@@ -107,3 +107,15 @@ def test_a_list_behind_a_formula_needs_no_brackets():
 
 def test_numbers_may_stand_right_behind_their_names():
     assert check("w1 .40, w2 .45\nb 0.1; x1 2\nz = w1 x1 + w2 + b = 1.35").ok
+
+
+@pytest.mark.parametrize("circle", ["pi", "π", r"\pi"])
+def test_a_multiple_of_pi_before_an_equals_sign_gives_pi_no_value(circle):
+    text = f"x = 2\ny = x {circle} = 2 {circle} = 6.283\nz = sin({circle}/x) = "
+    assert check(text + "1").ok and not check(text + "0.9").ok
+
+
+def test_new_weights_below_a_line_that_announces_a_step_are_judged():
+    text = "w = [0.5, -1]; x = [2, 1]; L = (w·x − 2)² = 4\ndL/dw = [-8, -4]\n"
+    text += "one step with eta 0.1:\nw = [1.3, "
+    assert check(text + "-0.6]").ok and not check(text + "-0.7]").ok
