@@ -14,7 +14,7 @@ from .respelling import NEW
 from .sheet_source import WorksheetError
 from .suggestion import WORDS
 from .target_labels import NEW_WORDS, LabelParser, is_target
-from .trees import Apply, Derivative, Name, Number, Row, Tree, replace_names
+from .trees import Apply, Derivative, Name, Number, Row, Tree, names_in, replace_names
 
 _MOST_STARTS = 12  # the number of tokens before a joiner at which a target may begin
 NEW_NAME = compile_late(rf"(?:new_(.+))|(.+?)(?:_\^?|,|\^[(\[]?)(?:{NEW}|\+)[)\]]?")
@@ -117,6 +117,8 @@ class TargetParser(LabelParser):
                     tree, point = slopes, [("", item) for item in items]
             case Apply(head=".T", args=(Name(index=index) as element,)) if index:
                 tree = replace(element, name=element.name + "'")  # w[2]' is the new w[2]
+            case Apply(head=".T", args=(Apply() as inner,)) if self.tokens[joiner - 1].text == "'":
+                tree = self._slope_of(inner) or tree  # as in (x²)' = 2x
             case Apply(head=head, args=(Name() as variable,)):
                 tree = self.names.slope_of(head, variable) or tree
         is_word = isinstance(tree, Name) and not is_whole and tree.name in WORDS - {"a", "I"}
@@ -133,6 +135,15 @@ class TargetParser(LabelParser):
                 place,
             )
         return self._arithmetic(tree, at, joiner)
+
+    def _slope_of(self, inner: Apply) -> Tree | None:
+        """Return the slope that (x²)' means, or None for a transposed matrix or several names."""
+        found = set(names_in(inner))
+        if len(found) != 1 or self.names.rank_of(inner) or self.names.undefined(inner):
+            return None
+        bottom = Name(found.pop(), (), inner.place)
+        hidden = Name("·" + bottom.name, (), inner.place)
+        return Apply("slope", (replace_names(inner, {bottom.name: hidden}), hidden, bottom), 0)
 
     def _value_at(self, tree: Tree, at: int, joiner: int) -> Tree:
         """Return y(3) as the formula of y with 3 for its only variable."""

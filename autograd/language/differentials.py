@@ -122,7 +122,15 @@ class Differentials(Cursor):
             return self._differentiated(bottom, place)
         else:
             return None
-        found = self._differential()
+        name, bracket = self.tokens[self.at : self.at + 2]
+        if bracket.text == "[" and name.text[:1] == "d" and len(name.text) > 1:  # d/dx[x³]
+            found: tuple[Name, int] | None = (
+                Name(*self.names.resolve(name.text[1:]), name.place),
+                1,
+            )
+            self.at += 1
+        else:
+            found = self._differential()
         if found is None or (signs[0] == r"\frac" and not self.take("}")):
             self.at = start
             return None
@@ -130,8 +138,14 @@ class Differentials(Cursor):
 
     def _differentiated(self, bottom: Name, place: int) -> Tree:
         token = self.next
-        if token.text in ("(", "[") and not bottom.index:
-            inner = self.power()
+        if not bottom.index and (token.text in ("(", "[") or self._opens_expression()):
+            inner = self.power() if token.text in ("(", "[") else self.product()
+            if token.text not in ("(", "[") and self.next.text in ("+", "-"):
+                raise self.source.error(
+                    f"this has two readings: write d/d{bottom} (…) around all that is "
+                    "differentiated",
+                    token.place,
+                )
             if isinstance(inner, Name):
                 return Derivative(inner, bottom, place)
             if not any(self.names.loss_of(bottom.name, name) for name in _others(inner, bottom)):
@@ -144,6 +158,12 @@ class Differentials(Cursor):
             )
         self.at += 1
         return Derivative(self._element(token.text, token.place), bottom, place)
+
+    def _opens_expression(self) -> bool:
+        """Whether a number, a call or a power comes next, as in d/dx 3x² or d/dx ln(x)."""
+        token, after = self.next, self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        is_power = token.kind == "name" and (after.kind == "raised" or after.text == "^")
+        return token.kind == "number" or is_power or self.names.is_function(token.text)
 
     def _below(self, order: int) -> tuple[tuple[Name, int] | None, Name | None]:
         """Read what is below the line: dw, or dw², dw dx or dwdx of a second derivative."""

@@ -48,6 +48,10 @@ _TARGET = compile_late(r"([^\W\d][\w{}\\^']{0,40})\s{0,9}[=≈]")
 _LABELED = compile_late(
     r"[;,|]\s{1,3}((?:[^\W\d][\w'’/∂]{0,20} ?){1,4}:\s{0,3}[-−+]?[\d.]+)\s*(?=[;,|]|$)"
 )
+# d/dx ln(x) at x = 2 = 0.5
+_AT_POINT = compile_late(
+    r"(?i)\s(?:at|bei|en|for|when|where)\s+([^\W\d]\w{0,9}\s*=\s*[-−]?[\d.]+)(?=\s*[=≈]\s*[-−]?[\d.])"
+)
 _HAS_NUMBER = compile_late(r"[=≈→]\s*[-−+]?[\d.\[(]")
 _FREE_RULE = compile_late(r"(?=.*\w\[\s*[ijkn]\s*\])\D*")  # a rule for all i, without any number
 
@@ -181,6 +185,8 @@ class Reader(ForgettingReader):
         clause = _WHERE.search(line.source.code)
         if clause and _gives_values(line.source.code, clause):
             self._read_parts(_with_values_first(line.source, clause))
+        elif point := _AT_POINT.search(line.source.code):
+            self._read_parts(_with_point_first(line.source, point))
         elif _LABELED.search(line.source.code):
             self._read_parts(_without_labeled(line.source))
         else:
@@ -234,6 +240,13 @@ def _with_values_first(source: Source, clause: re.Match[str]) -> Iterator[Source
         before, values = before[:-1], values.rpartition(")")[0].ljust(len(values))
     for part in (values.rjust(len(code)), before.ljust(len(code))):
         yield replace(source, code=part)
+
+
+def _with_point_first(source: Source, point: re.Match[str]) -> Iterator[Source]:
+    """Yield the point x = 2 and then the calculation of d/dx ln(x) at x = 2 = 0.5."""
+    code = source.code
+    yield replace(source, code=point[1].rjust(point.end(1)).ljust(len(code)))
+    yield replace(source, code=code[: point.start()] + " " * len(point[0]) + code[point.end() :])
 
 
 def _without_labeled(source: Source) -> Iterator[Source]:

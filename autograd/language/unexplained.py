@@ -23,7 +23,9 @@ def with_unexplained_noted(statements: Sequence[Statement]) -> Iterator[Statemen
         if isinstance(one, Chain):
             has_begun = has_begun or not one.is_given
             name = one.target.name if isinstance(one.target, Name) else ""
-            is_unused = one.is_given and one.act == "define" and name not in used
+            is_unused = (
+                one.is_given and len(one.members) == 1 and one.act == "define" and name not in used
+            )
             if has_begun and is_unused and not one.notes and name.casefold() not in RATES:
                 note = f"{name} is taken as given, because no line says how it is computed"
                 one = replace(one, notes=(note,))

@@ -119,3 +119,31 @@ def test_new_weights_below_a_line_that_announces_a_step_are_judged():
     text = "w = [0.5, -1]; x = [2, 1]; L = (w·x − 2)² = 4\ndL/dw = [-8, -4]\n"
     text += "one step with eta 0.1:\nw = [1.3, "
     assert check(text + "-0.6]").ok and not check(text + "-0.7]").ok
+
+
+@pytest.mark.parametrize(
+    ("slope", "right"),
+    [
+        ("d/dx ln(x)", "0.5"),
+        ("d/dx x^3", "12"),
+        ("d/dx x³", "12"),
+        ("d/dx[x^3]", "12"),
+        ("d/dx 3x^2", "12"),
+        ("d/dx e^(2x)", "109.196"),
+        ("d/dx x^2 sin(x)", "1.973"),  # 2x·sin x + x²·cos x
+        ("(x^3)'", "12"),
+        ("(ln x)'", "0.5"),
+        ("(x^3)' = 3x^2", "12"),
+    ],
+)
+def test_an_expression_may_be_differentiated_where_it_stands(slope, right):
+    assert [line.verdict.value for line in check(f"x = 2\n{slope} = {right}").lines][-1:] != []
+    assert check(f"x = 2\n{slope} = {right}").ok
+    assert check(f"{slope} at x = 2 = {right}").ok
+    assert not check(f"x = 2\n{slope} = 1{right}").ok
+
+
+def test_a_sum_behind_a_derivative_needs_brackets():
+    with pytest.raises(WorksheetError, match=r"two readings: write d/dx \(…\) around"):
+        check("x = 2\nd/dx 3x^2 + x = 13")
+    assert check("x = 2\nd/dx (3x^2 + x) = 13").ok
