@@ -15,6 +15,7 @@ from .intervals import EVERYTHING, Interval
 from .ledger import Ledger, Place
 from .sweep import Form, Sweep
 
+_WORK = 2  # a visit of a node takes as long as computing this many numbers
 _MOST_AGAIN = 300  # nodes of a gradient that is computed again from the output
 _DEEPEST = 20  # nested applications of the chain rule
 
@@ -34,7 +35,11 @@ def other_ways(
     def computed(numbers: Choices) -> Interval:
         return sweep.follows(cell, numbers=numbers) if sweep else numbers.enter(cell)
 
+    work = _WORK * len(sweep.order) if sweep else 1  # a gradient visits the nodes of its paths
     for by_slopes, compute in product((False, True) if sweep else (False,), (equal, computed)):
+        if ledger.choices_left <= 0:
+            return
+        ledger.choices_left -= work
         choose = partial(EqualNumbers, prints, ledger, by_slopes)
         numbers = choose()
         way = compute(numbers)

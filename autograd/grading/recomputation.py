@@ -16,7 +16,9 @@ from .segment import Segment
 from .structure import leads_to_softmax
 from .subgraphs import nodes_of_value
 
-_WORK = 10  # a rounded step takes as long as this many visits of an edge
+# A rounded step takes as long as this many visits of an edge. Every further term of a sum or of a
+# softmax takes as long as that many.
+_WORK, _WORK_OF_TERM = 10, 50
 
 
 class Recomputation:
@@ -47,7 +49,8 @@ class Recomputation:
         return self._known[node]
 
     def _computed(self, node: Value, parts: Mapping[Value, Segment]) -> Interval:
-        self._numbers.book.ledger.spend(_WORK)
+        terms = max(0, len(node.parents) - 2)
+        self._numbers.book.ledger.spend(_WORK + _WORK_OF_TERM * terms)
         if node in parts:
             return parts[node].sign * self._gradient(parts[node])
         if not node.parents:

@@ -207,6 +207,9 @@ class _Rounded(Interval):
 
     def __mul__(self, other: Interval | float) -> Interval:
         other = self.rounding.unrounded(other)
+        for one, factor in ((self, other), (other, self)):
+            if factor.low == factor.high == 1:  # the slope of a sum, which needs no factor
+                return one
         if self.rounding.order is Order.AS_RECORDED:
             return self.rounding.times(self, other)
         return self.rounding.product((*self.factors, *other.factors))

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..engine.value import Value
 from ..late_pattern import compile_late
 from .counterfactual import Numbers
 from .intervals import interval
@@ -52,9 +51,7 @@ _FEWEST_IF_FAR_OFF = 3
 _CANCELED = 5
 _MANY_DIGITS = 7  # more than people write by hand
 _RELIABLE_DIGITS = 12  # rounding errors do not reach the first 12 digits of a float
-# A node with rounded steps takes as long as this many visits of an edge, and every further term of
-# a sum or of a softmax as long as that many.
-_WORK, _WORK_OF_TERM = 10, 50
+_MOST_NODES = 500  # nobody writes down every step of a larger computation
 _WIDEST = 0.05  # relative radius: a wider interval would excuse nearly any number
 
 
@@ -122,7 +119,7 @@ def judge_by_rounding(
     if not written.unit or not written.value:  # a fraction such as 1/3 has no unit
         return None
     for segment in segments:
-        if segment.is_gradient and written.is_vague:
+        if (segment.is_gradient and written.is_vague) or len(segment.nodes) > _MOST_NODES:
             continue
         is_softmax = segment.is_gradient and segment.book.ledger.has_softmax
         forms = (False, True) if is_softmax else (False,)
@@ -181,11 +178,6 @@ def _ends_before(right: float, written: Written) -> bool:
     """
     exact = Written.read(f"{right:.{_RELIABLE_DIGITS}g}")
     return _MANY_DIGITS <= written.significant > exact.significant
-
-
-def _work_of(node: Value) -> int:
-    """Return how many visits of an edge take as long as computing a node with rounded steps."""
-    return _WORK + _WORK_OF_TERM * max(0, len(node.parents) - 2)
 
 
 def _has_products(segment: Segment) -> bool:
