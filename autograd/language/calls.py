@@ -54,7 +54,7 @@ class CallGrammar(SumGrammar):
         if partial := self._partial(name, token.place):
             return partial
         is_call = self.next.tight and self.next.text == "(" and not self._is_factor(name)
-        if is_call and not self.names.factors(name):
+        if is_call and not (name in self.names.stated_slopes or self.names.factors(name)):
             return self._call(name, token)
         return self._short_gradient(name, token) or self._factors(name, token)
 

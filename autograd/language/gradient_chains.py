@@ -38,6 +38,7 @@ class GradientReader(FunctionReader):
         self._step_if_stated_again(key)
         members = self._resolve_members(raw)
         self._stated.add(key)
+        self.names.stated_slopes.add(target.written)
         if members and members[-1].digits and members[-1].digits.texts[-1]:
             texts = tuple(text or "" for text in members[-1].digits.texts)
             self._gradients.setdefault(str(target.bottom), {})[target.top.name] = texts

@@ -7,7 +7,13 @@ from typing import Protocol
 
 
 class Vocabulary(Protocol):
-    """What the parser needs to know about the names of a sheet."""
+    """What the parser needs to know about the names of a sheet.
+
+    Attributes:
+        stated_slopes: the short forms of derivatives, such as dw, that a line has stated.
+    """
+
+    stated_slopes: set[str]
 
     def knows(self, name: str) -> bool:
         """Whether a quantity has this name."""
@@ -45,6 +51,7 @@ class KnownNames:
 
     def __init__(self, known: Callable[[str], bool], functions: Callable[[str], bool]) -> None:
         self.knows, self.is_function = known, functions
+        self.stated_slopes: set[str] = set()
 
     def whole_number(self, name: str) -> int | None:
         """Return None, because this vocabulary has no numbers."""

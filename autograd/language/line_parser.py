@@ -173,7 +173,8 @@ class LineParser(TargetParser):
                 return k
         name, before = self.tokens[stop - 1], self.tokens[start : stop - 1]
         is_name = name.kind == "name" and not name.tight
-        if not (is_name and name.text in self.names.targets) or self.names.knows(name.text):
+        is_known = self.names.knows(name.text) or name.text in self.names.stated_slopes
+        if is_known or not (is_name and name.text in self.names.targets):
             return stop
         signs = [token.text for token in before if token.kind != "number"]
         is_number = bool(before) and before[-1].kind == "number" and signs in ([], ["-"])

@@ -36,6 +36,7 @@ class DefinedNames:
         true_class: the number of the true class if the sheet names it in words, and its line.
         numbers: for each number that a line so far gave as a value, what it was the value of.
         has_units: whether the sheet gives numbers with units, such as 2 A.
+        stated_slopes: the short forms of derivatives, such as dw, that a line has stated.
         has_slopes: whether dL/dz is the name of a quantity, because the sheet gives no L.
         notation: the notation of the sheet, such as the first index of a list.
     """
@@ -61,6 +62,7 @@ class DefinedNames:
         self._losses: dict[str, str] = {}
         self._folded: dict[str, dict[str, None]] = {}
         self.numbers = WrittenNumbers()
+        self.stated_slopes: set[str] = set()
         self.lists: dict[str, None] = {}  # the names of vectors and matrices, as an ordered set
         self._ends: dict[str, None] = {}
         self._ancestors: dict[str, set[str]] = {}

@@ -147,3 +147,9 @@ def test_a_sum_behind_a_derivative_needs_brackets():
     with pytest.raises(WorksheetError, match=r"two readings: write d/dx \(…\) around"):
         check("x = 2\nd/dx 3x^2 + x = 13")
     assert check("x = 2\nd/dx (3x^2 + x) = 13").ok
+
+
+def test_a_short_gradient_that_a_line_has_stated_is_a_factor():
+    text = "x = 0.5; t = 1\nz = 2 x = 1\na = z² = 1\nL = 3(a − t)² + a = 1\n"
+    text += "da = 6(a − t) + 1 = 1\ndz = da(2 z) = 2\ndx = 2 dz = "
+    assert check(text + "4").ok and not check(text + "5").ok
