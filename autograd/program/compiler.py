@@ -70,7 +70,7 @@ def compile(  # noqa: A001 - named like re.compile
     >>> program = compile(dot(w, x, b).tanh(), inputs=x)
     >>> program  # doctest: +NORMALIZE_WHITESPACE
     <Program of 7 nodes in 2 groups, 1 of them matrix products; 2 inputs, 3 parameters;
-     32 bytes per example, float64>
+     40 bytes per example, float64>
 
     >>> halved = compile(lambda x: x[0] if x[0] > 0 else x[0] / 2, [1.0])
     >>> halved.forward([[1.0, -1.0, 3.0]])
