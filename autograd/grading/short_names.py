@@ -68,7 +68,7 @@ class ShortNames:
             is_right = not any(one.verdict.blamed for one in formulas or judged)
             for name in {name for member in chain.formulas for name in plain_names_in(member.tree)}:
                 self._explains[name] = self._explains.get(name, False) or is_right
-            if not all(one.verdict.ok for one in judged):
+            if any(one.verdict.blamed for one in judged):
                 self._wrong.add(target.written)
             linked = {one.written for one in _derivatives_in(chain)}
             self._linked |= linked

@@ -244,3 +244,11 @@ def test_only_the_line_with_the_mistake_is_blamed(network):
         assert {one.line for one in report.lines if one.verdict.blamed} == {place}, (
             f"{text}\n{report}"
         )
+
+
+def test_a_gradient_that_follows_from_a_rounded_number_is_no_name_of_the_writer():
+    text = "x = 0.3; t = 1\nz = 1.7 x = 0.51\na = tanh(z) = 0.4699\nL = (a − t)² = 0.281\n"
+    text += "da = 2(a − t) = -1.0602\ndz = da (1 − a²) = -0.8261\ndx = 1.7 dz = -1.4044"
+    report = Worksheet.parse(text).check()
+    assert report.ok and any(line.verdict.value == "carried on" for line in report.lines)
+    assert "name of your own" not in str(report)
