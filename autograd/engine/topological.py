@@ -10,7 +10,11 @@ from typing import Any, Protocol, TypeVar
 
 
 class Recorded(Protocol):
-    """The attributes of a `Value` that this module reads. `LiveNode` explains `_a` and `_b`."""
+    """The attributes of a `Value` that this module reads.
+
+    `_a` is the first operand, a tuple of operands, or None for a leaf. `_b` is the second operand,
+    a neuron's tuple of inputs, or None. `LiveNode` has a table of all cases.
+    """
 
     _a: Any
     _b: Any
@@ -43,9 +47,10 @@ def inner_nodes(*outputs: V) -> list[V]:
 def _search(stack: list[Any]) -> list[Any]:
     """Return the nodes on the stack and all nodes they depend on, except leaves, parents first.
 
-    During the search, the stack holds nodes to visit and lists of visited nodes. The parents of the
-    nodes in a list lie above it. When the list is popped, all these parents are in the order, so
-    the nodes of the list are appended, in reverse.
+    During the search, the stack holds nodes to visit and lists of visited nodes. In a list, each
+    node but the last has the next node as its only parent that is not a leaf. The parents of the
+    last node that were not visited before lie above the list. When the list is popped, they are in
+    the order, so the nodes of the list are appended, in reverse.
     """
     order: list[Any] = []
     seen: set[Any] = set()
@@ -63,7 +68,7 @@ def _search(stack: list[Any]) -> list[Any]:
             order += entry
             continue
         node = entry
-        waiting = []  # a chain, in which each node's only non-leaf parent is the next node
+        waiting = []  # the next list
         while node not in seen:
             seen.add(node)
             waiting.append(node)
@@ -119,7 +124,7 @@ def order_indices(
     >>> order_indices([[2], [], [1]]), order_indices([[1], [0], []])
     ([0, 2, 1], [2])
     """
-    # For each index, how many indices that must come before it are not in the order yet.
+    # For each index, how many of the indices that must come before it are not yet in the order.
     waiting = Counter(other for others in later for other in others)
     arrivals = count()  # the priorities if none are given
     rank = (lambda k: next(arrivals)) if priority is None else priority.__getitem__

@@ -44,6 +44,7 @@ def record_again(
             values.append(leaves[node.index])
             continue
         value = _record_node(node, [values[parent] for parent in node.parents], expand)
+        # A label alone is a note too.
         value.note = with_source(with_block(node.label, node.block), node.line)
         values.append(value)
     return values
@@ -52,6 +53,7 @@ def record_again(
 def _record_node(node: Node, inputs: list[Value], expand: bool) -> Value:
     if node.is_leaf:
         return constant(node.data) if node.op is CONSTANT else Value(node.data)
+    # With one input, a formula may return the input itself and no new node, as for a sum.
     if expand and node.op.composite and len(inputs) > 1:
         with in_block(node.block):
             result: Value = node.op.forward(VALUES, *inputs)

@@ -15,7 +15,7 @@ from .step_text import backward_latex, backward_row, forward_latex, forward_row
 from .steps import Step, backward_steps, forward_steps
 from .wording import LATEX, aligned
 
-_MOST_STARTS = 4  # outputs whose initial gradient of 1 is printed
+_SHOWN_OUTPUTS = 4  # the number of outputs whose initial gradient of 1 is printed
 _MOST_SHOWN = 1000  # the `repr` of a trace with more steps is one line
 
 
@@ -70,7 +70,7 @@ class Trace(Sequence[Step]):
 
     def _write(self) -> str:
         writer = Writer(self.graph)
-        starts = ", ".join(f"{writer.gradient(k)} = 1" for k in self.graph.outputs[:_MOST_STARTS])
+        starts = ", ".join(f"{writer.gradient(k)} = 1" for k in self.graph.outputs[:_SHOWN_OUTPUTS])
         return "\n".join(
             [
                 "Forward: each number from its parents",
@@ -101,6 +101,7 @@ class Trace(Sequence[Step]):
 
     def _repr_html_(self) -> str:
         writer = Writer(self.graph)
+        # The last cell, the line of code, is left out.
         forward = [forward_row(writer, step)[:4] for step in self.forward]
         backward = [backward_row(writer, step) for step in self.backward]
         return (

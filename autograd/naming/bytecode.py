@@ -2,7 +2,7 @@
 
 An instruction takes entries from the stack of its frame and pushes its results there. Most
 instructions need no line in this module, because `dis` tells how each one changes the size of the
-stack. The functions therefore work for the bytecode of all versions of Python.
+stack. The functions therefore need only a few lines for each version of Python.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ _PUSH_ONE = (
 
 
 def read_instructions(code: CodeType) -> list[Instruction]:
-    """Return the instructions of a code object. No instruction loads or stores two variables."""
+    """Return the instructions of a code object.
+
+    An instruction that loads or stores two variables is returned as two instructions.
+    """
     return [part for whole in dis.get_instructions(code) for part in _split(whole)]
 
 
@@ -46,7 +49,7 @@ def count_entries(instruction: Instruction) -> tuple[int, int]:
     """Return how many entries an instruction takes from the stack, and how many it pushes."""
     name, arg, opcode = instruction.opname, instruction.arg, instruction.opcode
     if name == "CALL":  # in Python 3.11, PRECALL takes the arguments, which are counted here
-        return (arg or 0) + 2, 1
+        return (arg or 0) + 2, 1  # 2 for the callable, and for `self` or NULL
     if name in ("PRECALL", "CACHE", "EXTENDED_ARG"):
         return 0, 0
     if name.startswith("RETURN_VALUE"):
@@ -87,14 +90,16 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
         end: the index of the last instruction that was executed.
         count: how many entries at the top of the stack to skip.
     """
+    index = end
     total = 0  # how many more entries the instructions read so far have pushed than popped
-    while end >= 0:
-        now = instructions[end]
+    while index >= 0:
+        now = instructions[index]
         if now.opname == "END_FOR":
             # This is the end of the loop of a comprehension (Python 3.12 and later). Either END_FOR
-            # or the next instruction pops the iterator.
-            total -= 0 if instructions[end + 1].opname in ("POP_TOP", "POP_ITER") else 1
-            end = _loop_index(instructions, end) - 1
+            # or the next instruction pops the iterator. The next one has been counted already.
+            if instructions[index + 1].opname not in ("POP_TOP", "POP_ITER"):
+                total -= 1
+            index = _loop_index(instructions, index) - 1
             continue
         pops, pushes = count_entries(now)
         if total == count and pushes:
@@ -103,13 +108,16 @@ def index_below(instructions: Sequence[Instruction], end: int, count: int) -> in
         if now.opname.startswith("JUMP_FORWARD"):
             # This is the end of ``a`` in ``a if condition else b``. The entry that ``b`` pushed is
             # counted already, so the instructions of ``a`` are skipped.
-            end = _condition_index(instructions, end)
-        end -= 1
-    return end
+            index = _condition_index(instructions, index)
+        index -= 1
+    return index
 
 
 def _condition_index(instructions: Sequence[Instruction], end: int) -> int:
-    """Return the index after the jump that skips the instructions up to `end`, or `end` itself."""
+    """Return the index after the last jump before `end` to the instruction after `end`.
+
+    If there is no such jump, return `end`.
+    """
     after = instructions[end + 1].offset
     indices = (k + 1 for k in reversed(range(end)) if _jumps_to(instructions[k], after))
     return next(indices, end)

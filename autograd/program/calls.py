@@ -24,8 +24,8 @@ class Call(NamedTuple):
             inputs in the same order.
         is_product: whether the call is a matrix product.
         varies: whether the results differ from example to example.
-        positions: for a matrix product, how many input vectors the same weights are applied to. The
-            members are ordered by input vector.
+        positions: for a matrix product, how many input vectors the same weights are applied to,
+            such as those of the tokens of a text. The members are ordered by input vector.
     """
 
     op: Op
@@ -41,7 +41,8 @@ class Schedule:
 
     Attributes:
         terms: the terms. The operands of some are in another order than in the result of `fuse`.
-        inputs: for each row of ``inputs``, the node of the graph, or None if no node uses the row.
+        inputs: for each row of the array "inputs", the node of the graph, or None if no node uses
+            the row.
         calls: the calls.
         places: the place of every term.
         rows: how many rows each array has.
@@ -56,21 +57,27 @@ class Schedule:
     def put(self, index: int, array: str) -> None:
         """Give a term the next row of an array."""
         row = self.rows[array]
+        # `new_tuple` is faster than Location(…).
         self.places[index] = new_tuple(Location, (array, row))
         self.rows[array] = row + 1
 
     def operands(self, call: Call) -> list[list[Location]]:
         """Return for each operand of a call its places, one for each member."""
         places, parents = self.places, [self.terms[member].parents for member in call.members]
-        if len(parents) == 1:
+        if len(parents) == 1:  # as below, but faster
             return [[places[p]] for p in parents[0]]
         return [[places[p] for p in slot] for slot in zip(*parents, strict=True)]
 
 
-def split(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+def split_dot(term: Term) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     """Return the weights and the inputs of a DOT, and its bias as a tuple that may be empty."""
     n = len(term.parents) // 2
     return term.parents[:n], term.parents[n : 2 * n], term.parents[2 * n :]
+
+
+def has_bias(term: Term) -> bool:
+    """Return whether a DOT has a bias, which is its last operand."""
+    return len(term.parents) % 2 == 1
 
 
 def is_wide(outputs: int, inputs: int) -> bool:

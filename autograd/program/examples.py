@@ -41,7 +41,11 @@ class Examples:
         self.numbering: Array | None = None
 
     def columns_of(self, part: slice) -> Array:
-        """Return the columns of a part of the batch, or the array itself for the whole batch."""
+        """Return the columns of a part of the batch.
+
+        For the whole batch, it is the same array object, so that no workspace has to bind its calls
+        again.
+        """
         assert self.columns is not None
         is_whole = part == slice(0, self.columns.shape[1])
         return self.columns if is_whole else self.columns[:, part]
@@ -72,7 +76,7 @@ class Examples:
         leaves = self.leaves(k)
         guard = violated_guard(self.graph, leaves)
         if guard is not None:
-            self._refuse(guard, k % batch)
+            self._report(guard, k % batch)
         return replay(self.graph, leaves)
 
     # --- refusing ---------------------------------------------------------------------------------
@@ -80,22 +84,29 @@ class Examples:
     def check_guards(self, numbers: Mapping[int, Array], part: slice) -> None:
         """Refuse, or warn of, an example that would take another branch than the recorded one.
 
-        `numbers` has, for each node that guards compare, its numbers for this part of the batch.
+        `numbers` maps each node that a guard compares to its numbers for this part of the batch.
         """
         if self.mode == "ignore":
             return
+        holds = self.evaluate_guards(numbers, part)
+        if holds.all():
+            return
+        k = int(np.argmin(holds))
+        # A number that does not vary by example has a row of length 1.
+        column = {node: row[k if len(row) > 1 else 0] for node, row in numbers.items()}
+        with np.errstate(all="ignore"):
+            guard = next(guard for guard in self.graph.guards if not guard.holds(column))
+        self._report(guard, part.start + k)
+
+    def evaluate_guards(self, numbers: Mapping[int, Array], part: slice) -> Array:
+        """Return for each example of this part whether all guards hold."""
         holds = np.ones(part.stop - part.start, bool)
         with np.errstate(all="ignore"):  # the bound of a guard may be beyond float32
             for guard in self.graph.guards:
                 holds &= guard.holds(numbers)
-            if holds.all():
-                return
-            k = int(np.argmin(holds))
-            column = {node: row[k if len(row) > 1 else 0] for node, row in numbers.items()}
-            guard = next(guard for guard in self.graph.guards if not guard.holds(column))
-        self._refuse(guard, part.start + k)
+        return holds
 
-    def _refuse(self, guard: Guard, k: int) -> None:
+    def _report(self, guard: Guard, k: int) -> None:
         message = f"{self.name(k)}: {guard.explain()}{self._explain_constants(guard)}"
         if self.mode == "raise":
             raise ValueError(message)
@@ -110,11 +121,14 @@ class Examples:
         if not leaves:
             return ""
         facts = ", ".join(f"{leaf.label} = {leaf.data:g}" for leaf in leaves)
-        return f". All examples are compared with {facts}; name in inputs=… what varies by example"
+        return (
+            f". Every example is compared with {facts}. If one of these varies by example, name it "
+            "in inputs=…"
+        )
 
     def explain_failure(self, part: slice) -> None:
         """Replay the examples one by one, and raise the first error with the example's name."""
-        self._explain(part, lambda graph: None)
+        self._explain(part, lambda graph: None)  # `replay` itself raises the error
 
     def explain_sweep(self, part: slice) -> None:
         """Sweep the examples one by one, and raise the first error with the name of the example."""
@@ -125,7 +139,7 @@ class Examples:
             leaves = self.leaves(k)
             guard = violated_guard(self.graph, leaves)
             if guard is not None and self.mode == "raise":
-                self._refuse(guard, k)
+                self._report(guard, k)
             try:
                 read(replay(self.graph, leaves))
             except (ArithmeticError, ValueError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 from ..engine.formula import Expr
 from ..engine.note import new_tuple
 from .call_work import CallWork, FormRecipes, work_of
-from .calls import Call, Schedule, is_wide, split, weights_of
+from .calls import Call, Schedule, is_wide, split_dot, weights_of
 from .contraction import Contraction, Places, find_contraction, find_sums
 from .frame import CallFrame
 from .instructions import TEMPORARY, Instruction, Location, Operand, Rows, rows_at
@@ -207,7 +207,7 @@ class ForwardLowering:
         The inputs are those of each position, one after the other.
         """
         places, count = self.places, len(call.members) // call.positions
-        parts = [split(self.terms[member]) for member in call.members[:count]]
+        parts = [split_dot(self.terms[member]) for member in call.members[:count]]
         biases = [places[b] for *_, bias in parts for b in bias]
-        inputs = [places[x] for k in call.members[::count] for x in split(self.terms[k])[1]]
+        inputs = [places[x] for k in call.members[::count] for x in split_dot(self.terms[k])[1]]
         return [places[w] for w in weights_of(parts)], inputs, biases

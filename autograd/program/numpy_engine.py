@@ -156,8 +156,8 @@ class Workspace:
         self._watched = [rows.of(self.arrays).ravel() for rows in self.engine.watched]
         self.roots = [self._views[rows][0] for rows in self._root_rows]
 
-    def shows_finite(self) -> bool:
-        """Whether the watched rows show that the output, all inputs and all weights are finite."""
+    def watched_are_finite(self) -> bool:
+        """Whether all watched rows are finite. Then the output, inputs and weights are finite."""
         return all(map(are_finite, self._watched))
 
     def backward(self, seed: float) -> None:

@@ -28,7 +28,8 @@ class Passes:
         runner: the chunks of a batch, and the arrays of all chunks.
         examples: the examples of the batch, which explain what failed.
         outputs: the outputs of the last batch, shape (batch,).
-        kept: the numbers that are kept, for the last batch, shape (values, batch).
+        kept: the numbers of the Values that `compile` was told to keep, for the last batch, shape
+            (values, batch).
     """
 
     def __init__(self, computation: Computation, runner: Runner, examples: Examples) -> None:
@@ -36,7 +37,8 @@ class Passes:
         self.dtype = runner.dtype
         self.outputs: Array = np.empty(0, self.dtype)
         self.kept: Array = np.empty((computation.kept, 0), self.dtype)
-        self._all_gradients = runner.gradients[:, 0]  # those of all shared numbers
+        # One for each number that is the same for all examples. The parameters come first.
+        self._all_gradients = runner.gradients[:, 0]
         self._gradients = self._all_gradients[: len(computation.parameters)]
 
     # --- whole batches ----------------------------------------------------------------------------
@@ -50,7 +52,7 @@ class Passes:
         return self.outputs, self.kept
 
     def forward(self, want: Want) -> None:
-        """Compute the outputs by the plan for these gradients."""
+        """Compute the outputs by the plan that `want` selects."""
         with np.errstate(all="raise", under="ignore"):
             for part, space in self.runner.parts(want, len(self.outputs)):
                 self._run_forward(space, part)
@@ -64,13 +66,16 @@ class Passes:
                 self._run_forward(space, part)
                 self._run_backward(space, part, seed)
                 if total is not None:
-                    with np.errstate(all="ignore"):  # `_finish` checks whether the total is finite
+                    with np.errstate(
+                        all="ignore"
+                    ):  # `_finish_gradients` checks whether the total is finite
                         total += self.runner.gradients
             if total is not None:
                 self.runner.gradients[...] = total
-            finish = parts[0][1].engine.finish
-            if finish or total is not None:
-                self._finish(finish)
+            _, workspace = parts[0]
+            calls = workspace.engine.finish  # they run once, after all chunks
+            if calls or total is not None:
+                self._finish_gradients(calls)
             return self._sum_outputs(seed)
 
     def input_gradients(self) -> Array:
@@ -85,7 +90,7 @@ class Passes:
 
     def holds(self, want: Want) -> Array:
         """Return for each example whether all guards hold."""
-        holds = np.ones(len(self.outputs), bool)
+        holds = np.empty(len(self.outputs), bool)
         with np.errstate(all="raise", under="ignore"):
             for part, space in self.runner.parts(want, len(self.outputs)):
                 try:
@@ -93,10 +98,7 @@ class Passes:
                 except FloatingPointError:
                     with np.errstate(all="ignore"):
                         space.forward_in_stable_form()
-                numbers = self._guarded_numbers(space)
-                with np.errstate(all="ignore"):  # the bound of a guard may be beyond float32
-                    for guard in self.computation.graph.guards:
-                        holds[part] &= guard.holds(numbers)
+                holds[part] = self.examples.evaluate_guards(self._guarded_numbers(space), part)
         return holds
 
     # --- one chunk --------------------------------------------------------------------------------
@@ -109,12 +111,15 @@ class Passes:
         except FloatingPointError:
             with np.errstate(all="ignore"):
                 self.examples.check_given(part)
-                self.examples.explain_failure(part)  # returns if only an unused branch overflowed
+                # This raises the error of a scalar operation. It returns if there is none, as when
+                # only the unused side of a `where` in a formula overflowed.
+                self.examples.explain_failure(part)
                 space.forward_in_stable_form()
-        is_finite = space.shows_finite()
+        is_finite = space.watched_are_finite()
         if not is_finite:
             self.examples.check_given(part)
         outputs = self.outputs[part]
+        # The roots are the output, then the numbers to keep, then those that guards compare.
         outputs[:] = space.roots[0]
         for row in range(self.computation.kept):
             self.kept[row, part] = space.roots[row + 1]
@@ -150,7 +155,7 @@ class Passes:
 
     # --- the end ----------------------------------------------------------------------------------
 
-    def _finish(self, calls: Sequence[Bound | None]) -> None:
+    def _finish_gradients(self, calls: Sequence[Bound | None]) -> None:
         """Pass the gradients of shared values back to the parameters."""
         with np.errstate(all="ignore"):
             run(calls)
@@ -171,7 +176,7 @@ class Passes:
             value = float(np.add.reduce(self.outputs)) * scale
         except FloatingPointError:
             value = inf
-        if not isfinite(value):
+        if not isfinite(value):  # the sum may overflow where the mean does not, so scale first
             with np.errstate(all="ignore"):
                 value = float(np.add.reduce(self.outputs * scale))
         if not isfinite(value):
@@ -183,7 +188,7 @@ def _sweep(space: Workspace, seed: float, gradients: Array) -> bool:
     """Run one chunk backward and return whether all gradients are finite.
 
     A gradient that is not finite may come from an adjoint of 0 times an infinite slope, which is
-    not an error. The slower sweep tells the two apart.
+    not an error. The slower sweep passes back 0 from an adjoint of 0, so that only errors remain.
     """
     try:
         space.backward(seed)

@@ -1,4 +1,7 @@
-"""`Program`: a recorded scalar graph that runs over a batch, with a graph for each example."""
+"""`Program`: a scalar graph, recorded for one example, that runs over a batch.
+
+It can also give the graph of any example of the batch.
+"""
 
 from __future__ import annotations
 
@@ -36,15 +39,16 @@ class Program(Weights):
 
     Attributes:
         graph: the graph that was compiled.
-        inputs: the leaves that vary by example, in the order of the columns' rows.
+        inputs: the leaves that vary by example, in the order of the rows of `columns`, which
+            the methods take.
         parameters: the other leaves, in the order of `weights` and `gradients`.
         weights: the parameters' numbers in one array, shape (parameters,). Change it in place. The
             Values keep their data until `write_back`.
         outputs: the outputs of the last batch, shape (batch,).
         kept: the numbers of the Values that `compile` was told to keep, for the last batch, shape
             (values, batch).
-        gradients: the gradients of the last `value_and_grad`. The next call writes to this array,
-            but not to the copy that the call returned.
+        gradients: the gradients of the last `value_and_grad`. The next call overwrites this
+            array. `value_and_grad` returns a copy of it, unless ``copy=False``.
         examples: the examples of the last batch one by one.
 
     Two programs may run in two threads, but one program must not run in two threads at once.
@@ -64,8 +68,9 @@ class Program(Weights):
         self.examples = Examples(computation, self.weights, guards)
         self._passes = Passes(computation, runner, self.examples)
         self.outputs, self.kept = self._passes.outputs, self._passes.kept
-        # The gradients that most calls ask for. Their plan also runs `forward`.
-        self._main: Want = "gradients" if self.parameters else "input gradients"
+        # What `value_and_grad` wants, or `input_gradients` if there are no parameters. The methods
+        # that need no gradients use the same plan.
+        self._usual_want: Want = "gradients" if self.parameters else "input gradients"
 
     # --- running ----------------------------------------------------------------------------------
 
@@ -86,7 +91,7 @@ class Program(Weights):
         array([1., 4., 9.])
         """
         self._begin(columns)
-        self._passes.forward(self._main)
+        self._passes.forward(self._usual_want)
         return self.outputs
 
     def value_and_grad(
@@ -119,7 +124,7 @@ class Program(Weights):
         self._has_gradients = True
         return value, self.gradients.copy() if copy else self.gradients
 
-    def input_gradients(self, columns: ArrayLike | None = None) -> Array:
+    def input_gradients(self, columns: ArrayLike) -> Array:
         """Return ∂output/∂input for every input and example, shape (inputs, batch).
 
         Raises:
@@ -131,15 +136,16 @@ class Program(Weights):
         >>> compile(w * x * x, inputs=[x]).input_gradients([[1.0, 2.0, 3.0]])
         array([[ 4.,  8., 12.]])
         """
-        if columns is None:  # an earlier version used the columns of the last `forward`
-            raise ValueError("input_gradients needs the columns: program.input_gradients(columns)")
         self._begin(columns)
         return self._passes.input_gradients()
 
     def holds(self, columns: ArrayLike) -> Array:
-        """Return for each example whether it takes the branch that was recorded, shape (batch,)."""
+        """Return for each example whether all guards hold, shape (batch,).
+
+        If they hold, the example takes the branch that was recorded.
+        """
         self._begin(columns)
-        return self._passes.holds(self._main)
+        return self._passes.holds(self._usual_want)
 
     def _begin(self, columns: ArrayLike) -> int:
         """Make these columns the current batch, and return how many examples there are."""
@@ -168,8 +174,8 @@ class Program(Weights):
     def example(self, k: int) -> Graph:
         """Return the full scalar graph of example k, with values, partials and adjoints.
 
-        It is the graph that recording this example with the current weights gives. Every gradient
-        of a batch can therefore be traced, explained and drawn.
+        Recording this example with the current weights would give the same graph. Every gradient of
+        a batch can therefore be traced, explained and drawn.
 
         Raises:
             ValueError: `forward` has not been called, or the example would take another branch than
@@ -181,8 +187,11 @@ class Program(Weights):
 
     @property
     def plan(self) -> Plan:
-        """The plan in groups, which `source` prints. For long batches, another may be faster."""
-        return self._runner.planner.plan(self._main, grouped=True)
+        """The plan in groups, which `source` prints if it is given no batch.
+
+        For a long batch, the program may run the plan without groups instead.
+        """
+        return self._runner.planner.plan(self._usual_want, grouped=True)
 
     def source(self, engine: Engines = "numpy", batch: int | None = None) -> str:
         """Return the program as a readable script that runs by itself.
@@ -193,19 +202,23 @@ class Program(Weights):
         divides large matrix products and long batches into pieces.
 
         An error such as a division by 0 is a FloatingPointError in the script. The program instead
-        names the example, or continues if no gradient reaches the operation.
+        computes the examples again with scalar operations. It raises the first error of these with
+        the name of the example, or continues if there is none and the results are finite.
 
         With "jax" or "torch", the script defines the pure function that `function` returns.
 
         Raises:
-            ValueError: the engine is unknown, or the plan is too long for it.
+            ValueError: the engine is unknown, the plan is too long for it, or `batch` is below 1.
         """
         title = repr(self)[1:-1]
         if engine == "numpy":
-            parts = self._runner.parts(self._main, batch) if batch else []
-            return source(
-                parts[0][1].engine if parts else self._runner.engine(self.plan), title, parts
-            )
+            if batch is None:
+                return source(self._runner.engine(self.plan), title)
+            if batch < 1:
+                raise ValueError(f"batch is how many examples there are, 1 or more; got {batch}")
+            parts = self._runner.parts(self._usual_want, batch)
+            _, workspace = parts[0]
+            return source(workspace.engine, title, parts)
         return write_source(self._gradient_plan(engine), engine, self._computation.kept, title)[1]
 
     @overload
@@ -250,6 +263,7 @@ class Program(Weights):
         """Return the plan in groups by which an engine computes the parameters' gradients."""
         if not self.parameters:
             raise ValueError(_NO_PARAMETERS)
+        # A pure function cannot fall back on stable formulas when quick ones overflow.
         style: Style = "fused" if engine == "jax" else "stable"
         return self._runner.planner.plan("gradients", grouped=True, style=style)
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ..engine.ops import CONSTANT, DOT, LEAF, SUM
-from .calls import Call, Schedule, split, weights_of
+from .calls import Call, Schedule, has_bias, split_dot, weights_of
 from .fuse import Term
 from .grouping import group_terms, order_product, single_terms
 
@@ -57,7 +57,7 @@ def _products(terms: Sequence[Term]) -> dict[int, tuple[int, ...]]:
     found = {}
     for index, term in enumerate(terms):
         if term.op is DOT and len(term.parents) > 3:
-            weights, xs, bias = split(term)
+            weights, xs, bias = split_dot(term)
             is_shared = not any(terms[w].varies for w in (*weights, *bias))
             if is_shared and all(terms[x].varies for x in xs):
                 found[index] = xs
@@ -91,7 +91,7 @@ def _in_line(schedule: Schedule, term: Term) -> Term:
     if term.op is SUM:
         return term._replace(parents=tuple(sorted(term.parents, key=schedule.places.__getitem__)))
     if term.op is DOT:
-        weights, xs, bias = split(term)
+        weights, xs, bias = split_dot(term)
         placed = [[schedule.places[p] for p in pair] for pair in zip(weights, xs, strict=True)]
         # Pairs are sorted by their arrays first and then by their rows, so that all terms of a call
         # have the same arrays in the same positions.
@@ -109,10 +109,9 @@ def _place_leaves(schedule: Schedule, products: dict[int, tuple[int, ...]]) -> N
     terms = schedule.terms
     groups: dict[object, list[int]] = defaultdict(list)
     for index, xs in products.items():
-        # An odd number of parents means that there is a bias.
-        groups[xs, len(terms[index].parents) % 2].append(index)
+        groups[xs, has_bias(terms[index])].append(index)
     for group in groups.values():
-        parts = [split(terms[index]) for index in order_product(terms, group)]
+        parts = [split_dot(terms[index]) for index in order_product(terms, group)]
         biases = [b for *_, bias in parts for b in bias]
         for together in (weights_of(parts), biases):
             if _is_fresh(schedule, together):

@@ -31,18 +31,19 @@ _VIEWS = "autograd.views"
 _SCRIPTS = ("begin", "random", "train", "places", "stage", "plane", "neurons", "controls")
 # The scripts of the live page that draw a network and step through it.
 _STAGE_SCRIPTS = (
-    *(
-        "state",
-        "scene",
-        "network",
-        "network_painting",
-        "network_layout",
-        "opened",
-        "steps",
-        "panel",
-        "lens",
-    ),
-    *("viewport", "pointers", "map", "legend"),
+    "state",
+    "scene",
+    "network",
+    "network_painting",
+    "network_layout",
+    "opened",
+    "steps",
+    "panel",
+    "lens",
+    "viewport",
+    "pointers",
+    "map",
+    "legend",
 )
 _POINTS = 200  # the number of points in each data set that the page offers
 _FRAME_HEIGHT = 820  # the height in a notebook, in pixels
@@ -100,7 +101,10 @@ def _check_model(model: MLP) -> None:
     if not isinstance(model, MLP):
         raise TypeError(f"a playground trains an MLP; got {shortened(model)}")
     if not runs_its_layers(model):
-        raise ValueError("a playground needs the layers of an MLP one after the other")
+        raise ValueError(
+            "a playground computes the network itself, layer by layer, so it needs an MLP whose "
+            "layers and neurons are those of nn, without a `__call__` of their own"
+        )
     if model.sizes[0] != 2:
         raise ValueError(
             f"a playground shows a plane, so the network needs 2 inputs; it has {model.sizes[0]}"
@@ -108,8 +112,8 @@ def _check_model(model: MLP) -> None:
     for layer in model.layers:
         if not isinstance(layer.activation, str) or layer.activation == SOFTMAX:
             raise ValueError(
-                'a playground needs activations by name, such as "tanh"; for classes write '
-                'output_activation="linear" and loss=cross_entropy'
+                'a playground needs activations by name, such as "tanh", but not "softmax". For '
+                'classes write output_activation="linear" and loss=cross_entropy'
             )
         if any(neuron.b is None for neuron in layer.neurons):
             raise ValueError("a playground needs neurons with a bias")
@@ -129,7 +133,7 @@ class Playground:
     ) -> None:
         self.model, self.data, self.title = model, data, title
         self._kit, self._settings = kit, settings
-        self._random = _as_text(generator)
+        self._random = _generator_state(generator)
         self._weights = weights_in_order(model)
 
     @cached_property
@@ -168,12 +172,15 @@ class Playground:
             "random": self._random,
             "targets": self.data.y.shape[1],
             "threshold": self.data.targets.threshold,
-            "judged": self.data.targets.kind in ("label", "classes"),
+            "can_be_right": self.data.targets.kind in ("label", "classes"),
             "sets": {"given": _points(self.data), **self._other_clouds()},
         }
 
     def _other_clouds(self) -> dict[str, Any]:
-        """Return other clouds of points, with the two targets of the data."""
+        """Return the other clouds. Their targets are the lowest and the highest target of the data.
+
+        Only data with one label for each example has other clouds.
+        """
         if self.data.targets.kind != "label":
             return {}
         low, high = float(self.data.y.min()), float(self.data.y.max())
@@ -214,7 +221,7 @@ def _points(data: Data) -> dict[str, Any]:
     return {"x": data.x.tolist(), "y": data.y.tolist()}
 
 
-def _as_text(generator: np.random.Generator) -> dict[str, Any]:
+def _generator_state(generator: np.random.Generator) -> dict[str, Any]:
     """Return the state of a generator for JavaScript, with long integers as text.
 
     A number of JavaScript has too few digits for these integers.

@@ -58,4 +58,4 @@ class Block(Module):
     def _transform(self, t: int, h: list[Value]) -> list[Value]:
         with block(f"token {t}"):
             inner = [relu(z) for z in multiply(self.W1, self._norm(h))]
-            return add(h, multiply(self.W2, inner), "x")
+            return add(h, multiply(self.W2, inner), "x")  # the input x of the next block

@@ -23,7 +23,7 @@ from ..losses import Loss, squared_error
 from ..module import Module, modules_in
 from .arguments import check_data, check_loss, check_model
 from .branched import Branches
-from .recorded_example import Recorder, check_repeats
+from .recorded_example import Recorder, checked_recording
 from .target_checks import check_targets
 
 _CHUNK = 1000  # examples evaluated at a time, so that their columns need little memory
@@ -42,11 +42,13 @@ class Compiled:
         is_training: whether Dropout layers drop inputs.
 
     Attributes:
-        program: the program. While it is used, `program.weights` holds the parameters.
+        program: the program. During training, `program.weights` holds the current parameters, and
+            `program.write_back` copies them to the Values.
         cost: the recorded cost of one example.
         outputs: the Values that are the model's outputs.
         order: for each parameter of the program, its index in `model.parameters()`.
-        drop_rates: the probability of 0 for every mask of a Dropout, shape (masks,).
+        drop_rates: for each mask of a Dropout, the probability that its factor is 0, shape
+            (masks,).
         is_first: whether this process is the first of those that train together.
 
     Raises:
@@ -55,7 +57,7 @@ class Compiled:
             from Values that are not among its parameters, or draws random numbers.
     """
 
-    is_first = True
+    is_first = True  # `ShardedCompiled` sets it for each process
 
     def __init__(
         self,
@@ -74,7 +76,9 @@ class Compiled:
         recorder = Recorder(model, loss, data.x.shape[1], data.y.shape[1], is_weighted, dropouts)
         self.weight_decay = weight_decay
         with collector_paused():
-            recording = check_repeats(lambda k: recorder.example(data, k), data, model.parameters())
+            recording = checked_recording(
+                lambda k: recorder.example(data, k), data, model.parameters()
+            )
             self.cost, self.outputs = recording.cost, recording.outputs
             check_targets(loss, data, self.outputs)
             inputs = recording.inputs
@@ -121,7 +125,7 @@ class Compiled:
         _, gradient = self.program.value_and_grad(columns, "mean", copy=False)
         return self._decayed_costs(), self._decayed_gradient(gradient)
 
-    def answers(self) -> NDArray[Any]:
+    def last_outputs(self) -> NDArray[Any]:
         """Return the outputs for the examples of the last call, shape (examples, outputs)."""
         return self.program.kept.T
 
@@ -227,6 +231,7 @@ def _parameter_order(parameters: Sequence[Value], model: Module) -> Indices:
                 "model. Make it an attribute of the model, or a plain number."
             )
     if len(parameters) < len(index):
-        unused = next(p for p in index if p not in set(parameters))
+        used = set(parameters)
+        unused = next(p for p in index if p not in used)
         raise ValueError(f"the cost does not depend on the parameter {unused!r}")
     return np.array([index[parameter] for parameter in parameters], dtype=np.intp)

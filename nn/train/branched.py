@@ -46,6 +46,7 @@ class Branches:
 
     @property
     def outputs(self) -> NDArray[Any]:
+        """The costs of the last batch, shape (batch,). `Program` has the same name for them."""
         return self._costs.outputs
 
     @property

@@ -129,7 +129,7 @@ def outputs_of(model: Module, x: Sequence[Any]) -> list[Value]:
     return list(outputs)
 
 
-def check_repeats(
+def checked_recording(
     record: Callable[[int], Recording], data: Data, parameters: Sequence[Value]
 ) -> Recording:
     """Return the recording of the first example, after comparing it with others.

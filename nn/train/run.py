@@ -144,7 +144,7 @@ class Run:
         except (ArithmeticError, ValueError):
             self.go_back(self._last_good)
             raise
-        cost = self.tally.add(costs, self.compiled.answers, indices)
+        cost = self.tally.add(costs, self.compiled.last_outputs, indices)
         self._last_good = self.save_point()
         self.update.step(self.compiled.program.weights, gradient)
         return cost
@@ -168,7 +168,7 @@ class Run:
     def _test(self, data: Data) -> Tally:
         tally = Tally(data, self.targets, self.metrics)
         for chunk in chunks(len(data)):
-            tally.add(self.compiled.costs(data, chunk), self.compiled.answers, chunk)
+            tally.add(self.compiled.costs(data, chunk), self.compiled.last_outputs, chunk)
         return tally
 
     def save_point(self) -> SavePoint:

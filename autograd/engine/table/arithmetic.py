@@ -10,6 +10,9 @@ from typing import Any
 
 from ..operation import MAKERS, Op, in_form, row, unique
 
+# The first arguments of `row` are the name, how many inputs there are (None: any number), the
+# formula, the local derivatives and the glyph.
+
 # --- leaves, which have no inputs and no formula --------------------------------------------------
 
 LEAF = row("leaf", 0, lambda xp: None, lambda xp, y: (), "")
@@ -83,7 +86,8 @@ def _pow_partials(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
 def _pow_slopes(xp: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     # If b is 0, ∂/∂a is 0, because a**0 is constant. At a = b = 0 the formula b·a**(b − 1) would
     # give 0 · ∞, so for b = 0 the exponent is set to 0. If a is 0, ∂/∂b is 0, because 0**b is 0 for
-    # all b > 0. If a is negative, the logarithm raises an error.
+    # all b > 0. If a is negative, the logarithm raises an error. A formula can compare only by
+    # <, ≤, > and ≥, so |b| > 0 stands for b ≠ 0.
     lowered = xp.where(xp.abs(b) > 0, b, 1.0) - 1
     log = xp.log(xp.where(xp.abs(a) > 0, a, 1.0))
     return b * xp.pow(a, lowered), y * log
@@ -95,8 +99,8 @@ POW = row(
     lambda xp, a, b: xp.pow(a, b),
     _pow_partials,
     "^",
-    needs="a base above 0, because the slope with respect to the exponent contains ln(base); "
-    "write a fixed exponent as a plain number, x**3",
+    needs="a base above 0, or base 0 with an exponent of 0 or at least 1, because the slope with "
+    "respect to the exponent contains ln(base); write a fixed exponent as a plain number, x**3",
     convention="at base 0 the slope with respect to the exponent is 0",
     infix=True,
     rule="power rule",
@@ -104,8 +108,8 @@ POW = row(
 
 _SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")  # for glyphs such as x³
 
-# The size of the caches below. They are bounded, because a loop that computes its exponents would
-# otherwise fill the memory with operations.
+# The size of the caches of `make_power` and `make_leaky_relu`. They are bounded, because a loop
+# that computes its exponents would otherwise fill the memory with operations.
 MAKER_CACHE_SIZE = 256
 
 
@@ -215,7 +219,8 @@ DOT = row(
 )
 
 # Squared errors. The inputs are the outputs ŷ₁ … ŷₙ, then the targets y₁ … yₙ. The whole sum is one
-# node, so that its local derivatives are the ones that textbooks state, such as ∂C/∂ŷ = ŷ − y.
+# node, so that its local derivatives are the ones that textbooks state. Those of the half squared
+# error are ∂C/∂ŷ = ŷ − y.
 
 
 def _squares(xp: Any, v: tuple[Any, ...]) -> Any:

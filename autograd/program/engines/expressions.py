@@ -1,4 +1,4 @@
-"""How NumPy, JAX and PyTorch write the functions of instructions, as expressions."""
+"""Expressions that compute the functions of instructions with NumPy, JAX or PyTorch."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ COMPARISONS = frozenset(["greater", "greater_equal", "less", "less_equal"])
 
 
 class ExpressionStyle(NamedTuple):
-    """How one library writes the functions.
+    """The expressions of one library.
 
     Attributes:
-        module: the module that is imported, and the name that it is given.
+        module: the import statements.
         xp: the name of the namespace.
-        calls: functions that this library writes differently; {0}, {1} … are the operands.
+        calls: the functions whose expression differs here; {0}, {1} … are the operands.
         axis: the name of the argument that keeps a summed axis.
         full: an array of one number; {rows} and {columns} are its shape.
         typed: the conversion of a mask to numbers.
@@ -56,13 +56,13 @@ class ExpressionStyle(NamedTuple):
     transposed: str = "{0}.T"
 
     def call(self, function: str, operands: list[str]) -> str:
-        """Return the expression of a function of operands."""
-        text = self.calls.get(function) or _OPERATORS.get(function)
-        if text is None and "->" in function:
+        """Return the expression that applies a function to operands."""
+        form = self.calls.get(function) or _OPERATORS.get(function)
+        if form is not None:
+            return form.format(*operands)
+        if "->" in function:  # the subscripts of einsum
             return f"{self.xp}.einsum({function!r}, {', '.join(operands)})"
-        if text is None:
-            text = f"{self.xp}.{function}({', '.join(f'{{{k}}}' for k in range(len(operands)))})"
-        return text.format(*operands)
+        return f"{self.xp}.{function}({', '.join(operands)})"
 
     def total(self, text: str, axis: int) -> str:
         """Return the sum along an axis. The axis is kept with length 1."""
@@ -72,14 +72,17 @@ class ExpressionStyle(NamedTuple):
         """Return the rows of pieces, one piece below the other."""
         if len(pieces) == 1:
             return str(pieces[0])
-        if turns := interleaved(pieces):
-            return f"{self.xp}.stack([{', '.join(map(str, turns))}], 1).reshape({len(pieces)}, -1)"
+        if variables := interleaved(pieces):
+            # This takes the first row of each variable, then the second row of each, and so on.
+            stacked = f"{self.xp}.stack([{', '.join(map(str, variables))}], 1)"
+            return f"{stacked}.reshape({len(pieces)}, -1)"
         return f"{self.xp}.concatenate([{', '.join(map(str, pieces))}])"
 
-    def parts(self, pieces: list[Piece], columns: int) -> str:
-        """Return pieces with one column as a matrix, or as a vector if `columns` is 0.
+    def reshaped(self, pieces: list[Piece], columns: int) -> str:
+        """Return the rows of one-column pieces as a matrix with `columns` columns.
 
-        Several pieces are joined as rows, because XLA joins columns number by number.
+        The result is a vector if `columns` is 0. Several pieces are first reshaped to rows, because
+        XLA joins columns number by number.
         """
         if len(pieces) == 1 or interleaved(pieces):
             text = self.joined(pieces)
@@ -114,7 +117,7 @@ class ExpressionStyle(NamedTuple):
         return f"{text}[{rows[0]}:{rows[-1] + 1}{f':{step}' if step > 1 else ''}]"
 
 
-DIALECTS = {
+EXPRESSION_STYLES = {
     "numpy": ExpressionStyle(
         module="import numpy as np",
         xp="np",

@@ -115,7 +115,7 @@ class Function:
         space: dict[str, Any] = {}
         exec(self.text, space)  # nosec B102
         self._run, self.value_and_grad = space["run"], space["value_and_grad"]
-        self._find_ok, self._xp = space["find_ok"], space[writer.dialect.xp]
+        self._find_ok, self._xp = space["find_ok"], space[writer.style.xp]
 
     def __call__(self, parameters: Any, columns: Any) -> tuple[Any, Any]:
         """Return the mean of the outputs and its gradient, shape (parameters,).
@@ -181,7 +181,7 @@ def write_source(plan: Plan, engine: str, kept: int, title: str) -> tuple[Functi
         _check_length(plan)
     writer = FunctionWriter(plan, engine, kept)
     body = writer.write()
-    dialect = writer.dialect
+    style = writer.style
     parameters = [
         f"{group.start}:{group.stop}" + (f" with {group.columns} columns" if group.columns else "")
         for group in writer.parameter_groups
@@ -192,13 +192,13 @@ def write_source(plan: Plan, engine: str, kept: int, title: str) -> tuple[Functi
             title=one_line(title),
             parameters=", ".join(parameters),
             columns=", ".join(columns),
-            module=dialect.module,
+            module=style.module,
         ),
         *(text for name, text in _HELPERS.items() if any(f" {name}(" in line for line in body)),
         "\n\ndef run(parameters, columns, seed):\n",
         '    """Return outputs, kept numbers, gradients, guards, and what must be finite."""\n',
         *(f"    {line}".rstrip() + "\n" for line in body),
-        _VALUE_AND_GRAD.replace("{xp}", dialect.xp),
+        _VALUE_AND_GRAD.replace("{xp}", style.xp),
     ]
     return writer, "".join(text)
 

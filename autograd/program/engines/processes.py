@@ -72,7 +72,7 @@ def gather_arrays(array: Array, processes: int) -> list[Array]:
     jax = import_engine("jax")
     from jax.experimental.multihost_utils import process_allgather
 
-    with jax.enable_x64(True):
+    with jax.enable_x64(True):  # otherwise JAX would convert float64 to float32
         lengths = np.asarray(process_allgather(np.array(len(array)))).tolist()
         padded = np.zeros((max(lengths), *array.shape[1:]), array.dtype)
         padded[: len(array)] = array

@@ -10,7 +10,7 @@ from typing import cast
 from ..finiteness import covering_rows
 from ..instructions import MASKS, SHARED, Grid, Instruction, Location, Operand, Rows
 from ..plan import Plan
-from .expressions import COMPARISONS, DIALECTS, ExpressionStyle
+from .expressions import COMPARISONS, EXPRESSION_STYLES, ExpressionStyle
 from .operand_groups import input_groups, parameter_groups
 from .pieces import Pieces
 
@@ -28,7 +28,7 @@ class FunctionWriter:
     def __init__(self, plan: Plan, engine: str, kept: int) -> None:
         self.plan = plan
         self.kept = kept
-        self.dialect: ExpressionStyle = DIALECTS[engine]
+        self.style: ExpressionStyle = EXPRESSION_STYLES[engine]
         self.groups = input_groups(plan)
         self.parameter_groups = parameter_groups(plan)
         self.lines: list[str] = []
@@ -53,19 +53,19 @@ class FunctionWriter:
     def _write_given(self) -> None:
         count, constants = len(self.plan.parameters), self.plan.constants
         self.lines += ["batch, dtype = columns[0].shape[1], parameters[0].dtype"]
-        if self.dialect.xp == "torch":
+        if self.style.xp == "torch":
             self.lines.append("device = parameters[0].device")
         for k, group in enumerate(self.parameter_groups):
             self.pieces["shared"].put(group.start, group.stop, f"parameters[{k}].reshape(-1, 1)")
         if constants:
-            numbers = self.dialect.numbers.format(f"[{', '.join(map(_number, constants))}]")
+            numbers = self.style.numbers.format(f"[{', '.join(map(_number, constants))}]")
             self.lines.append(f"constants = {numbers}.reshape(-1, 1)")
             self.pieces["shared"].put(count, count + len(constants), "constants")
         for k, (start, stop) in enumerate(self.groups):
             self.pieces["inputs"].put(start, stop, f"columns[{k}]")
 
     def _write_seed(self) -> None:
-        full = self.dialect.full.format("seed", rows=1, columns="batch")
+        full = self.style.full.format("seed", rows=1, columns="batch")
         self._define(self.plan.seed, full)
 
     # --- instructions -----------------------------------------------------------------------------
@@ -82,9 +82,9 @@ class FunctionWriter:
         else:
             text, height, is_shared = self._expression(instruction)
             if function in COMPARISONS and out.array not in MASKS:
-                text = self.dialect.typed.format(text)
+                text = self.style.typed.format(text)
             if (height, is_shared) != (out.height, out.is_shared):
-                form = self.dialect.widened if height else self.dialect.full
+                form = self.style.widened if height else self.style.full
                 columns = "1" if out.is_shared else "batch"
                 text = form.format(text, rows=out.height, columns=columns)
             self._define(out, text)
@@ -102,15 +102,15 @@ class FunctionWriter:
             return text, out.height, out.is_shared
         if function == "copy_where":
             mask, yes = texts
-            text = self.dialect.call("where", [mask, yes, self._read(out)])
+            text = self.style.call("where", [mask, yes, self._read(out)])
             return text, max(*heights, out.height), is_shared and out.is_shared
         if function == "sum_rows":
-            return self.dialect.total(texts[0], 1), heights[0], True
+            return self.style.total(texts[0], 1), heights[0], True
         if function == "sum_columns":
-            return self.dialect.total(texts[0], 0), 1, is_shared
+            return self.style.total(texts[0], 0), 1, is_shared
         if function == "dot_rows":
             text = self._contribution(instruction, f"{texts[0]} * {texts[1]}")
-            return self.dialect.total(text, 1), max(heights), True
+            return self.style.total(text, 1), max(heights), True
         text = self._contribution(instruction, self._call(function, texts, operands))
         return text, max(heights), is_shared
 
@@ -119,17 +119,17 @@ class FunctionWriter:
         function, operands, out, _ = instruction
         texts = [self._operand(operand) for operand in operands]
         if function in ("sum_rows", "sum_columns"):
-            text = self.dialect.total(texts[0], 1 if function == "sum_rows" else 0)
+            text = self.style.total(texts[0], 1 if function == "sum_rows" else 0)
         else:
-            if function == "matmul" and self.dialect.xp == "jnp":
+            if function == "matmul" and self.style.xp == "jnp":
                 texts[0] = self._one_for_each_block(operands[0], texts[0], out)
-            text = self.dialect.call(function, texts)
+            text = self.style.call(function, texts)
         columns = "1" if out.is_shared else "batch"
         (first,) = operands[:1]
         if function == "copy" and isinstance(first, Rows) and first.height < out.height:
             blocks = out.shape[0] if isinstance(out, Grid) else out.blocks
             shape = f"{blocks}, {out.height // blocks}"
-            text = self.dialect.widened.format(text, rows=shape, columns=columns)
+            text = self.style.widened.format(text, rows=shape, columns=columns)
         self._define(out, f"({text}).reshape({out.height}, {columns})")
 
     def _one_for_each_block(self, left: Operand, text: str, out: Rows | Grid) -> str:
@@ -142,22 +142,22 @@ class FunctionWriter:
         blocks = out.shape[0] if isinstance(out, Grid) else out.blocks
         rows = out.height // blocks
         shape = f"{blocks}, {rows}"
-        return self.dialect.widened.format(text, rows=shape, columns=left.height // rows)
+        return self.style.widened.format(text, rows=shape, columns=left.height // rows)
 
     def _product(self, texts: list[str], out: Rows) -> str:
         """Return a matrix product. If it varies by example, the left operand is the weights."""
         left, right = texts
         if left.endswith(".T") and not out.is_shared:
-            left = self.dialect.transposed.format(left.removesuffix(".T"))
-        return self.dialect.call("matmul", [left, right])
+            left = self.style.transposed.format(left.removesuffix(".T"))
+        return self.style.call("matmul", [left, right])
 
     def _call(self, function: str, texts: list[str], operands: Sequence[Operand]) -> str:
-        is_bound = function in ("maximum", "minimum") and self.dialect.xp == "torch"
+        is_bound = function in ("maximum", "minimum") and self.style.xp == "torch"
         if is_bound and any(isinstance(operand, float) for operand in operands):
             # The operand that is a number comes first.
             number, array = sorted(texts, key=lambda text: text not in map(repr, operands))
             return f"torch.clamp({array}, {'min' if function == 'maximum' else 'max'}={number})"
-        return self.dialect.call(function, texts)
+        return self.style.call(function, texts)
 
     def _contribution(self, instruction: Instruction, text: str) -> str:
         """Return a contribution. It is 0 where the adjoint is 0, even if the slope is infinite."""
@@ -167,7 +167,7 @@ class FunctionWriter:
         if function != "divide" and operands[1].array in _GIVEN | MASKS:
             return text
         upstream = self._operand(operands[0])
-        return self.dialect.call("where", [f"{upstream} == 0.0", "0.0", text])
+        return self.style.call("where", [f"{upstream} == 0.0", "0.0", text])
 
     def _write_scatter_add(self, instruction: Instruction) -> None:
         """Define one variable for rows to which contributions are added by index."""
@@ -176,9 +176,9 @@ class FunctionWriter:
         touched, places = pieces.holding(cast(tuple[int, ...], rows))
         self._sums += 1
         name = f"sums_{self._sums}"
-        before = self.dialect.joined(touched)
-        indices = self.dialect.indices.format(places)
-        text = self.dialect.added.format(before, self._operand(added), indices)
+        before = self.style.joined(touched)
+        indices = self.style.indices.format(places)
+        text = self.style.added.format(before, self._operand(added), indices)
         self.lines.append(f"{name} = {text}")
         count = sum(piece.stop - piece.start for piece in touched)
         offset = 0
@@ -203,7 +203,7 @@ class FunctionWriter:
         """Return single rows of an array as an expression of the pieces that hold them."""
         touched, places = self.pieces[array].places(rows)
         columns = "1" if array in SHARED else "batch"
-        return self.dialect.chosen(self.dialect.joined(touched), places, columns)
+        return self.style.chosen(self.style.joined(touched), places, columns)
 
     def _operand(self, operand: Operand) -> str:
         if isinstance(operand, Rows):
@@ -221,7 +221,7 @@ class FunctionWriter:
             text = f"parameters[{self.parameter_groups.index(matrix)}]"
             return f"{text}.T" if rows.transposed else text
         found = self.pieces[rows.array].read(rows.start, rows.stop)
-        text = self.dialect.joined(found)
+        text = self.style.joined(found)
         if rows.blocks:
             columns = rows.columns or ("1" if rows.is_shared else "batch")
             text = f"{text}.reshape({rows.blocks}, -1, {columns})"
@@ -235,7 +235,7 @@ class FunctionWriter:
             return _number(place)
         text = f"{self._read(Rows(place.array, place.row, place.row + 1))}[0]"
         if place.array in SHARED:
-            widened = self.dialect.widened.format(f"{text}.reshape(1, 1)", rows=1, columns="batch")
+            widened = self.style.widened.format(f"{text}.reshape(1, 1)", rows=1, columns="batch")
             return f"{widened}[0]"
         return text
 
@@ -246,7 +246,7 @@ class FunctionWriter:
         output, *kept = map(self._row, self.plan.roots[: self.kept + 1])
         yield ""
         yield f"outputs = {output}"
-        stacked = f"{self.dialect.xp}.stack([{', '.join(kept)}])" if kept else "()"
+        stacked = f"{self.style.xp}.stack([{', '.join(kept)}])" if kept else "()"
         yield f"kept = {stacked}"
         yield f"gradients = [{', '.join(map(self._gradient, self.parameter_groups))}]"
         yield f"guards = [{', '.join(self._guards())}]"
@@ -256,7 +256,7 @@ class FunctionWriter:
     def _gradient(self, group: Rows) -> str:
         """Return the gradient of a group of parameters, in its shape."""
         pieces = self.pieces["shared_adjoints"].read(group.start, group.stop)
-        return self.dialect.parts(pieces, group.columns)
+        return self.style.reshaped(pieces, group.columns)
 
     def _guards(self) -> Iterator[str]:
         """Yield for each guard whether it holds, shape (batch,)."""

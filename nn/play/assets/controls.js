@@ -192,7 +192,7 @@ function saySoFar() {
   const { training, net, data } = state;
   const cost = data.x.reduce((sum, x, k) => sum + forward(net, x, data.y[k]), 0) / data.x.length;
   const words = [`Average C (${kit.lossName}) of all ${data.x.length} examples: ${number(cost, 4)}${training.step ? `, before training ${number(state.first, 4)}` : ""}.`];
-  if (kit.judged) words.push(`${Math.round((100 * data.x.filter((x, k) => isRight(answer(net, x), data.y[k])).length) / data.x.length)} % right.`);
+  if (kit.can_be_right) words.push(`${Math.round((100 * data.x.filter((x, k) => isRight(answer(net, x), data.y[k])).length) / data.x.length)} % right.`);
   if (training.step > 3 && cost > 2 * state.first) words.push("The cost grows: the training diverges. Take a smaller learning rate.");
   const dead = deadNeurons(net, data);
   if (dead.length) words.push(`Dead: ${dead.slice(0, 4).map(nameOf).join("; ")}${dead.length > 4 ? ` and ${dead.length - 4} more` : ""}. ${dead.length > 1 ? "They give" : "It gives"} 0 for every example, so no gradient passes and nothing changes.`);

@@ -3,14 +3,14 @@
 import pytest
 
 from autograd.engine.ops import DOT, LEAF, MUL
-from autograd.program.calls import Call, Schedule, split, weights_of
+from autograd.program.calls import Call, Schedule, split_dot, weights_of
 from autograd.program.fuse import Term
 from autograd.program.instructions import Location
 
 
 @pytest.mark.parametrize("bias", [(), (9,)])
 def test_a_dot_is_split_into_weights_inputs_and_bias(bias):
-    assert split(Term(DOT, (1, 2, 5, 6, *bias), 0.0, 7, True)) == ((1, 2), (5, 6), bias)
+    assert split_dot(Term(DOT, (1, 2, 5, 6, *bias), 0.0, 7, True)) == ((1, 2), (5, 6), bias)
 
 
 def test_the_weights_of_a_matrix_product_are_listed_input_by_input():

@@ -110,7 +110,7 @@ def test_a_leaf_that_is_no_input_is_a_constant_of_what_is_compared(choose, sweep
             try:
                 (found,) = program.forward([[number]])
             except ValueError as error:
-                assert "All examples are compared with t = 0.5" in str(error)  # noqa: PT017
+                assert "Every example is compared with t = 0.5" in str(error)  # noqa: PT017
             else:
                 computed += 1
                 assert found == pytest.approx(wanted, abs=1e-12)

@@ -113,12 +113,12 @@ def test_a_loss_that_adds_the_outputs_up_leaves_them_to_be_read():
     model, data = MLP(3, [4, 2], "tanh", seed=0), Data(X, X[:, :2])
     work = Compiled(model, by_hand, data)
     work.costs(data, slice(0, 5))
-    np.testing.assert_allclose(work.answers(), predict(model, X[:5]), rtol=1e-12)
+    np.testing.assert_allclose(work.last_outputs(), predict(model, X[:5]), rtol=1e-12)
     history = fit(model, data, loss=by_hand, optimizer=SGD(0.01), epochs=30, progress=False)
     assert history[-1].cost < history[0].cost
     work = Compiled(model, by_hand, data)
     work.costs(data, slice(5, 11))
-    np.testing.assert_allclose(work.answers(), predict(model, X[5:]), rtol=1e-12)
+    np.testing.assert_allclose(work.last_outputs(), predict(model, X[5:]), rtol=1e-12)
 
 
 def test_networks_are_asked_without_recording():

@@ -10,7 +10,7 @@ import pytest
 
 from autograd import Value, compile, where  # noqa: A004 - its name, as re.compile has it
 from autograd.program.engines import function as module
-from autograd.program.engines.expressions import DIALECTS
+from autograd.program.engines.expressions import EXPRESSION_STYLES
 from nn import MLP, Data, squared_error
 from nn.train.batched import Compiled
 
@@ -168,11 +168,11 @@ def test_parameters_that_are_passed_as_matrices_have_gradients_of_their_shapes(e
     ],
 )
 def test_regular_rows_are_a_slice_and_not_a_gather(engine, rows, start, optional):
-    dialect, a = DIALECTS[engine], np.arange(10.0).reshape(5, 2)
-    text = dialect.chosen("a", rows, "batch")
-    assert text.startswith(start.replace("np.broadcast_to(", dialect.widened.split("{")[0]))
+    style, a = EXPRESSION_STYLES[engine], np.arange(10.0).reshape(5, 2)
+    text = style.chosen("a", rows, "batch")
+    assert text.startswith(start.replace("np.broadcast_to(", style.widened.split("{")[0]))
     space = {"a": arrays_of(engine, optional)(a), "batch": 2, "device": "cpu"}
-    exec(dialect.module, space)
+    exec(style.module, space)
     assert np.asarray(eval(text, space)).tolist() == a[rows].tolist()
 
 
