@@ -66,9 +66,8 @@ class Passes:
                 self._run_forward(space, part)
                 self._run_backward(space, part, seed)
                 if total is not None:
-                    with np.errstate(
-                        all="ignore"
-                    ):  # `_finish_gradients` checks whether the total is finite
+                    # `_finish_gradients` checks whether the total is finite.
+                    with np.errstate(all="ignore"):
                         total += self.runner.gradients
             if total is not None:
                 self.runner.gradients[...] = total
