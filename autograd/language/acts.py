@@ -42,7 +42,8 @@ class ActChooser(TargetFinder):
             return "update"
         if target.name.endswith("'") and base in self.names.quantities:
             is_stated = not self._stated.isdisjoint((base + str(target.index), base + "()"))
-            if known is None or (target.index and not is_stated):
+            has_parts = self._has_new_parts(base) and not is_stated
+            if known is None or has_parts or (target.index and not is_stated):
                 is_update = base in used or all(member.role != "formula" for member in members)
                 return "update" if is_update and members[0].joiner != "->" else "define"
             return "update" if base in used and target.name not in self._stated else "claim"
@@ -53,6 +54,11 @@ class ActChooser(TargetFinder):
         if members[0].joiner == "->" and not raw.is_new:
             raise self._undefined(target.name, target.place)
         return "define"
+
+    def _has_new_parts(self, name: str) -> bool:
+        """Whether this step gave new values to some elements of a list, but not to all."""
+        stated = [name + str(index) in self._stated for index in self.names.quantities[name].digits]
+        return any(stated) and not all(stated)
 
     def _act_on_known(
         self, raw: RawChain, target: Name, members: list[Member], used: set[str]

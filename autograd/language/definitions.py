@@ -140,7 +140,8 @@ class Definer(FormulaFinder):
         if target.name not in (base, base + "'"):
             self.names.aliases[target.name] = base + "'"
         old = Name(base, target.index, target.place)
-        if all(member.digits for member in members) and self._define_again(old, members):
+        is_bare = all(member.digits for member in members)
+        if raw.was_named_new and is_bare and self._define_again(old, members):
             return
         members = self._increments(raw, old, members)
         if members[0].role == "numbers":
@@ -171,6 +172,8 @@ class Definer(FormulaFinder):
         rests_on = self.names.ancestors(target.name)
         known = {name: q for name, q in self.names.quantities.items() if name in rests_on}
         changed = {name for name in known if name + "'" in self._stated}
+        if not all(self.names.quantities[name + "'"].is_explained for name in changed):
+            return False  # because the number may stand for something else
         between = []
         for name, quantity in known.items():
             if name not in changed and not quantity.uses.isdisjoint(changed):

@@ -8,7 +8,7 @@ from .members import RawChain, equal_numbers
 from .names import LOSS_NAMES
 from .rounds import RoundReader
 from .spelling import canonical_name
-from .trees import Apply, Name, Number, Tree, leaves
+from .trees import Apply, Name, Number, Tree, leaves, names_in
 
 _LONGEST_TARGET = 40  # characters that are searched for the index of a target such as W[1, 2]
 
@@ -22,7 +22,9 @@ class TargetFinder(RoundReader):
         It is the element if the line uses W[1] in its formula, or begins with the number that W[1]
         has, or gives a new value.
         """
-        if target.index and (raw.is_new or self._is_new_element(target)):
+        if target.index and target.name.endswith("'"):
+            return self._new_element_or_name(raw, target)
+        if target.index and raw.is_new:
             return target
         if target.index and target.name not in self.names.quantities:
             element = self.notation.element(target.name, target.index)
@@ -40,10 +42,21 @@ class TargetFinder(RoundReader):
             return target
         return Name(target.name + "".join(map(str, target.index)), (), target.place)
 
-    def _is_new_element(self, target: Name) -> bool:
-        """Whether a target such as w'[2] is an element of the new value of a list w."""
-        known = self.names.quantities.get(target.name.removesuffix("'"))
-        return target.name.endswith("'") and known is not None and known.rank > 0
+    def _new_element_or_name(self, raw: RawChain, target: Name) -> Name:
+        """Return w2' as the element w'[2] of the new list w, or as a name of its own.
+
+        It is the element if w is given and the line has the form of a step: it uses w, or it has
+        only numbers. Otherwise a1' is a slope, as in a1' = a1(1 − a1).
+        """
+        base = target.name[:-1]
+        known = self.names.quantities.get(base)
+        trees = [member.tree for member in raw.members]
+        is_step = all(not names_in(tree) or base in names_in(tree) for tree in trees)
+        if known is None or not known.rank or (known.is_given and is_step):
+            return target
+        first = self.notation.first_of(base)
+        digits = "".join(str(k - 1 + first) for k in target.index)
+        return Name(f"{base}{digits}'", (), target.place)
 
     def _further_targets(self, raw: RawChain, name: str) -> list[Name]:
         """Remove the names K and V from the members of Q = K = V = X, and return them."""

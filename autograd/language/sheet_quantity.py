@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .trees import Tree
+from .trees import Apply, Tree
 
 
 @dataclass
@@ -32,6 +32,11 @@ class SheetQuantity:
     was_used: bool = False
     is_put_in: bool = False
     is_row: bool = False
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether a formula or a calculation gives the quantity."""
+        return isinstance(self.tree, Apply)
 
     @property
     def is_given(self) -> bool:

@@ -8,7 +8,7 @@ from ..late_pattern import compile_late
 from .chain import Member
 from .chain_targets import NEW_NAME
 from .members import RawChain
-from .names import RATES
+from .names import RATES, TARGET_NAMES
 from .step_recognition import recognize_step
 from .step_tracking import is_under
 from .trees import Apply, Derivative, Name, Tree, leaves, plain_number
@@ -76,8 +76,10 @@ class StepReader(WaitingReader):
         this result. Any other result is not judged, because it may come from momentum or from an
         average over examples.
         """
-        tree = self._step_of(old)
-        is_clear = raw.is_row or not self._gradients
+        # Nobody steps what is computed. Then a' may be a slope.
+        is_given = self.names.quantities[old.name].is_given
+        tree = self._step_of(old) if is_given else None
+        is_clear = raw.is_row or not (self._gradients or old.name.casefold() in TARGET_NAMES)
         if tree is None or not (is_clear or self._is_step(tree, members[-1])):
             self.names.notes.append(
                 f"the new {old} was not judged, because no line says how it is computed; write its "

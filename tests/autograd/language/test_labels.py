@@ -153,3 +153,41 @@ def test_a_short_gradient_that_a_line_has_stated_is_a_factor():
     text = "x = 0.5; t = 1\nz = 2 x = 1\na = z² = 1\nL = 3(a − t)² + a = 1\n"
     text += "da = 6(a − t) + 1 = 1\ndz = da(2 z) = 2\ndx = 2 dz = "
     assert check(text + "4").ok and not check(text + "5").ok
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "y = 2 exp(2) = 14.778",
+        "z = 0.5\nswish = z σ(z) = 0.5 σ(0.5) = 0.3112",
+        "x = 3\ny = x ln(x) = 3 ln(3) = 3.2958",
+        "b = 0.5 tanh(0.5) = 0.231",
+    ],
+)
+def test_a_number_times_a_function_of_it_is_a_product(line):
+    assert check(line).ok and not check(line[:-2] + "75").ok
+
+
+def test_a_new_list_may_follow_one_of_its_new_elements():
+    text = "w = [1, 2]; x = [3, 4]\ny = w·x = 11\nL = y²/2\ndL/dw = [33, 44]\n"
+    text += "w1' = 1 - 0.1*33 = -2.3\nw' = w - 0.1*dL/dw = [-2.3, -2.4]\ny' = w'·x = "
+    assert check(text + "-16.5").ok and not check(text + "-12.5").ok
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "z = [1, 2]\nh = tanh(z)\nh1' = 1 - h1^2 = 0.42\n---\ns = h1 + h2 = 1.7256",
+        "z = [1, 2]\na = σ(z) = [0.7311, 0.8808]\na1' = σ'(z1) = 0.1966\nq = 2 a1' = 0.3932",
+        "x = 3; y = [2, 4]\ny1' = 3*x^2 = 27\nf = 2*y1' = 54",
+    ],
+)
+def test_the_slope_of_an_element_is_a_name_of_its_own(text):
+    assert check(text).ok and not check(text[:-1] + str((int(text[-1]) + 5) % 10)).ok
+
+
+@pytest.mark.parametrize("line", ["a' = 0.7116", "L' = -0.926", "y' = 3\nnew L = 2"])
+def test_a_prime_alone_may_be_a_slope_and_is_not_judged_as_a_new_value(line):
+    text = "w = 0.3; x = 2; t = 1; lr = 0.1; y = 2\na = tanh(w x) = 0.537\nL = (a − t)² + 0 y\n"
+    text += f"w' = w − lr·dL/dw = 0.4318\n{line}"
+    assert "wrong" not in [judged.verdict.value for judged in check(text).lines]

@@ -609,7 +609,7 @@ NEW_ELEMENTS = (
     "w_2^{new} = @;w2 after the update = @;updated w2: @;w2: -0.25 -> @"
 )
 NEW_LOSSES = (
-    "new L = @;L_new = @;L' = @;L after the step = @;new loss: @;updated loss = @;"
+    "new L = @;L_new = @;L after the step = @;new loss: @;updated loss = @;"
     "loss after one update: @;L(new) = @;L: 9 -> @"
 )
 VECTOR = """x = (1, 2); y = 1; w = (0.5, -0.25); b = 0.1; lr = 0.1
