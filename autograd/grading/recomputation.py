@@ -94,7 +94,7 @@ class Recomputation:
         Before a cross-entropy, the closed form is p − y. Whoever computes its gradient step by step
         writes down 1/p, so without that number only the closed form is used.
         """
-        outputs = self._numbers.book.ledger.softmax_with(z)
+        outputs = {} if z in segment.stops else self._numbers.book.ledger.softmax_with(z)
         is_short = any(_is_logged(o, segment) for o in outputs.values())
         return outputs if is_short or self._has_closed_form else {}
 

@@ -75,4 +75,4 @@ function mayBePrints(numbers) {
 const float32Spacing = ({ value }) => 2 ** (Math.floor(Math.log2(Math.abs(asFloat(value)))) - 23);
 const isNearFloat32 = (written, exact) => Math.abs(asFloat(written.value) - exact) <= 8 * float32Spacing(written);
 
-const RIGHT = ["exact", "right as rounded", "truncated", "right but for rounding on the way"];
+const RIGHT = ["exact", "right as rounded", "truncated", "right but for rounding on the way", "opposite sign convention"];

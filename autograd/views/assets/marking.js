@@ -70,19 +70,20 @@ function markWith(flat, answers, isPrint, opposite) {
     const { cell, isGradient, text } = answer, written = readAnswer(text, zero);
     const sign = isGradient && opposite.has(cell) ? -1 : 1;
     const exact = isGradient ? sign * flat.exact.gradients[cell] : flat.exact.values[cell];
-    const readings = isGradient ? formsOf(flat).map((form) => (from) => signed(sign, gradientThatFollows(from, cell, form))) : [(from) => from.own[cell]];
+    const readings = isGradient ? formsOf(flat).map((form) => (from) => signed(sign, gradientThatFollows(from, cell, form))) : [(from) => from.own[cell], (from) => computedIn(from, cell)];
     let ways = readings.map((read) => read(ledger)), verdict = verdictOn(written, exact, ways);
     const isNoise = isGradient && contributed(flat, cell) > CANCELED * Math.abs(exact);
     if (["carried on", "too few digits to tell"].includes(verdict) && written.digits > 1 && !isNoise) {
-      ways = readings.map((read) => narrowed(ledger, read));
+      ways = readings.map((read) => narrowed(ledger, read) ?? read(ledger));
       verdict = verdictOn(written, exact, ways);
     }
     const middle = middleOfInterval(ways[0]), follows = Number.isFinite(middle) ? middle : exact;
-    if (verdict === "wrong") verdict = roundedOnTheWay(ledger, cell, isGradient, sign, written, habit) ?? verdict;
+    if (verdict === "wrong") verdict = roundedOnTheWay(ledger, cell, isGradient, sign, written, habit) ?? carriedOtherwise(ledger, cell, isGradient, sign, written);
     if (sign < 0 && verdict !== "too few digits to tell" && verdict !== "wrong" && exact) verdict = "opposite sign convention";
     const claimed = signed(sign, claimOf(written, { verdict, exact, follows }));
     if (isGradient) ledger.gradients.set(cell, claimed);
     else writeValue(ledger, cell, claimed);
+    notePlace(ledger, cell, isGradient);
     return { ...answer, written, exact, follows, verdict };
   });
 }

@@ -80,7 +80,7 @@ function reveal() {
 
 const askedName = ({ node, gradient }) => (gradient ? quotient(model.output, node) : nameOf(node));
 const keyOf = ({ node, gradient }) => `${gradient ? "∂" : ""}${node}`;
-const isGood = (verdict) => RIGHT.includes(verdict) || verdict === "carried on" || verdict === "opposite sign convention";
+const isGood = (verdict) => RIGHT.includes(verdict) || verdict === "carried on";
 
 function paintQuiz() {
   const on = document.body.classList.contains("predicting");
@@ -88,12 +88,13 @@ function paintQuiz() {
   const wanted = on ? asked() : null;
   for (const card of page.scene.cards) card.g.classList.toggle("asked", wanted !== null && card.node === wanted.node);
   if (!on) return;
-  const right = quiz.marked.filter(({ verdict }) => isGood(verdict)).length;
-  setText(question, wanted ? `What is ${askedName(wanted)}?` : `Done: ${right} of ${quiz.asked} right at the first try.`);
+  const good = quiz.marked.map(({ verdict }) => verdict).filter(isGood), carried = good.filter((verdict) => verdict === "carried on").length;
+  const result = `${good.length - carried} of ${quiz.asked} right${carried ? `, ${carried} carried on` : ""}`;
+  setText(question, wanted ? `What is ${askedName(wanted)}?` : `Done: ${result} at the first try.`);
   guess.hidden = !wanted;
   byId("hint").hidden = !wanted;
   keepButton.hidden = !wanted || !quiz.tries;
-  setText(score, quiz.asked ? `${right} of ${quiz.asked} right` : "");
+  setText(score, quiz.asked ? result : "");
   answerBox.hidden = !quiz.log.length;
   answerList.replaceChildren(...quiz.log.map((answer, k) => el("li", {}, `${askedName(answer)} = ${answer.text}: ${quiz.marked[k].verdict}`)));
   showKept();

@@ -1,14 +1,14 @@
 // Rounding on the way, as autograd.grading.rounding has it: what a number may be if every step inside a line was rounded.
 
-const WIDEST = 0.05, MANY_DIGITS = 7, FEWEST_DIGITS = 3, CANCELED_PLACES = 5, MOST_BRANCHES = 24, TIE = 1e-6;
+const WIDEST = 0.05, MANY_DIGITS = 7, FEWEST_DIGITS = 3, MOST_STEPS = 500, CANCELED_PLACES = 5, MOST_BRANCHES = 24, TIE = 1e-6;
 const AS_RECORDED = 0, FIRST_FIRST = 1, LAST_FIRST = 2, SUM_FIRST = 3; // the order in which factors, taken out of sums, are multiplied
 const DECIMAL = /^[-+−]?\d{0,20}\.\d{1,20}$/;
 
 // --- how the learner rounds: with the most decimals or digits that at least two answers have ---------------
 
 const exponentOf = (x) => Number(Math.abs(x).toExponential().split("e")[1]);
-const decimalUnit = (unit) => () => asFloat(unit);
-const digitUnit = (count) => (x) => (Number.isFinite(x) ? (x ? Number(`1e${exponentOf(x) + 1 - count}`) : 0) : undefinedThere());
+const decimalUnit = once((unit) => () => unit); // once, so that the same unit is tried once
+const digitUnit = once((count) => (x) => (Number.isFinite(x) ? (x ? Number(`1e${exponentOf(x) + 1 - count}`) : 0) : undefinedThere()));
 
 function float32Unit(x) {
   let power = x ? Math.floor(Math.log2(Math.abs(x))) + 1 : 0;
@@ -25,7 +25,7 @@ function habitOf(texts, isPrint) {
   const finest = numbers.map(({ unit }) => unit).reduce((a, b) => (least(a, b) <= 0n ? a : b));
   const most = Math.max(...numbers.map(({ digits }) => digits)), found = [];
   const fewest = numbers.length === 2 ? 1 : 2; // two results cannot show a habit twice
-  if (numbers.filter(({ unit }) => !least(unit, finest)).length >= fewest) found.push(decimalUnit(finest));
+  if (numbers.filter(({ unit }) => !least(unit, finest)).length >= fewest) found.push(decimalUnit(asFloat(finest)));
   if (most > 1 && numbers.filter(({ digits }) => digits === most).length >= fewest) found.push(digitUnit(most));
   return { units: found, mayBeFloat32 };
 }
@@ -78,7 +78,11 @@ function roundingNamespace(unitOf, step, order) {
   };
   const ordered = (factors) => (order === LAST_FIRST ? [...factors].reverse() : order === SUM_FIRST ? [factors.at(-1), ...factors.slice(0, -1)] : factors);
   const product = (factors) => joined(ordered(factors).map(held).reduce(times).branches, factors);
-  const mul = (a, b) => (order === AS_RECORDED ? times(held(a), held(b)) : product([...held(a).factors, ...held(b).factors]));
+  const isOne = ({ low, high }) => low === 1 && high === 1; // the slope of a sum, which needs no factor
+  const mul = (u, v) => {
+    const [a, b] = [held(u), held(v)];
+    return isOne(b) ? a : isOne(a) ? b : order === AS_RECORDED ? times(a, b) : product([...a.factors, ...b.factors]);
+  };
   const add = (a, b) => {
     const left = [...held(a).factors], right = [...held(b).factors], common = [];
     for (const x of order === AS_RECORDED ? [] : held(a).factors)
@@ -116,7 +120,11 @@ function taken(factors, x) {
 function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
   const isVague = written.digits < 2;
   if (!written.unit[0] || !written.value[0] || (isVague && isGradient)) return null;
-  const own = isVague ? [] : [decimalUnit(written.unit), digitUnit(written.digits)];
+  const nodes = isGradient ? nodesAbove(ledger, node) : nodesBelow(ledger, node);
+  if (nodes.size > MOST_STEPS) return null; // nobody writes down every step of a larger computation
+  const more = isVague ? [] : [0, 1]; // the steps may have one digit more, which was dropped in the end
+  const own = more.flatMap((k) => [decimalUnit(asFloat(written.unit) / 10 ** k), digitUnit(written.digits + k)]);
+  const orders = isGradient || hasProducts(ledger.flat, [...nodes]) ? [AS_RECORDED, FIRST_FIRST, LAST_FIRST, SUM_FIRST] : [AS_RECORDED];
   const forms = isGradient && ledger.flat.softmaxes.length ? [false, true] : [false];
   for (const base of [exactBase(ledger), ownBase(ledger)]) {
     const right = sign * (isGradient ? gradientBy(ledger, node, base) : valueBy(ledger, node, base));
@@ -124,14 +132,30 @@ function roundedOnTheWay(ledger, node, isGradient, sign, written, habit) {
     const error = absolute(minus(written.value, fractionOf(right))), isOffBy = (n, d) => least(error, [n * written.unit[0], d * written.unit[1]]) > 0n;
     if (isOffBy(1000n, 1n)) continue; // one line hardly ever magnifies the rounding of its steps so much
     const isNear = !isOffBy(3n, 2n);
-    const units = [...(isNear ? own : []), ...habit.units], isTold = isNear || written.digits >= FEWEST_DIGITS;
-    const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => [AS_RECORDED, FIRST_FIRST, LAST_FIRST, SUM_FIRST].map((order) => [unit, keptOrRounded, order]));
+    const units = [...new Set([...(isNear ? own : []), ...habit.units])], isTold = isNear || written.digits >= FEWEST_DIGITS;
+    const ways = units.filter((unit) => unit !== float32Unit).flatMap((unit) => orders.map((order) => [unit, keptOrRounded, order]));
     const mayBeFloat32 = habit.mayBeFloat32 && (isFloat32Print(written) || endsBefore(right, written));
     if (mayBeFloat32 || units.includes(float32Unit)) ways.push([float32Unit, withinHalfAUnit, AS_RECORDED]);
     const may = (way, isClosed) => mayGive(ledger, node, isGradient, sign, base, roundingNamespace(...way), written, isTold, isClosed);
     if (ways.some((way) => forms.some((isClosed) => may(way, isClosed)))) return isVague ? "too few digits to tell" : base.verdict;
   }
   return null;
+}
+
+// Whether a number was written or given.
+const isHeld = ({ flat, values }, node) => flat.rows[node] < 0 || values.has(node);
+
+// The nodes that a value is computed with, back to written and given numbers.
+function nodesBelow(ledger, wanted) {
+  const nodes = new Set([wanted]);
+  for (const node of nodes) for (const parent of parentsIn(ledger.flat, node)) if (!isHeld(ledger, parent)) nodes.add(parent);
+  return nodes;
+}
+
+// Whether the order of multiplication and addition may change the rounding of a value.
+function hasProducts(flat, nodes) {
+  const countOf = (node) => parentsIn(flat, node).length, isProduct = (node) => countOf(node) === 2 && ["mul", "div", "dot"].includes(familyIn(flat, node));
+  return nodes.filter(isProduct).length > 1 || nodes.some((node) => countOf(node) > 2);
 }
 
 function mayGive(ledger, node, isGradient, sign, base, namespace, written, isTold, isClosed) {
@@ -160,66 +184,50 @@ function ownBase({ flat, own, gradients }) {
 }
 
 // A value computed from numbers that were written or given.
-function valueBy({ flat, values }, wanted, base) {
-  const again = new Map();
-  const compute = (node) => {
-    const inputs = Array.from(parentsIn(flat, node), (parent) => (flat.rows[parent] < 0 || values.has(parent) ? base.value(parent) : (again.get(parent) ?? compute(parent))));
-    const result = ROWS[codeIn(flat, node)](inputs, [], 0);
-    again.set(node, result);
-    return result;
-  };
+function valueBy(ledger, wanted, base) {
+  const { flat } = ledger, held = (node) => (isHeld(ledger, node) ? base.value(node) : compute(node));
+  const compute = once((node) => ROWS[codeIn(flat, node)](Array.from(parentsIn(flat, node), held), [], 0));
   return compute(wanted);
 }
 
 // A gradient computed from those that were written.
-function gradientBy(ledger, wanted, base) {
-  return gatheredGradient(ledger, wanted, base, {
-    partials: (node) => base.partials(node),
-    product: (upstream, partial) => upstream * partial,
-    sum: (a, b) => a + b,
-    from: (x) => x,
-  });
-}
+const gradientBy = (ledger, wanted, base) => gatheredGradient(ledger, wanted, base, { mul: (a, b) => a * b, add: (a, b) => a + b, held: (x) => x, partials: base.partials });
 
 // The same two with every step rounded, as intervals.
 function roundedSteps(ledger, base, namespace, isClosed) {
-  const { flat, values } = ledger, known = new Map();
-  const isHeld = (node) => flat.rows[node] < 0 || values.has(node);
-  const held = (node) => (isHeld(node) ? namespace.given(base.value(node)) : value(node));
-  const value = (node) => {
-    if (!known.has(node)) {
-      const inputs = Array.from(parentsIn(flat, node), held), { forward, steps } = INTERVAL_ROWS[codeIn(flat, node)];
-      known.set(node, namespace.held((steps ?? forward)(inputs, namespace)));
-    }
-    return known.get(node);
-  };
+  const { flat } = ledger;
+  const held = (node) => (isHeld(ledger, node) ? namespace.given(base.value(node)) : value(node));
+  const value = once((node) => {
+    const inputs = Array.from(parentsIn(flat, node), held), { forward, steps } = INTERVAL_ROWS[codeIn(flat, node)];
+    return namespace.held((steps ?? forward)(inputs, namespace));
+  });
   const partials = (node) => partialsOverIntervals(codeIn(flat, node), held(node), Array.from(parentsIn(flat, node), held), false, namespace);
-  // pᵢ·(gᵢ − Σ pⱼgⱼ) for the gradients g of the outputs p of a softmax
-  const beforeSoftmax = ({ inputs, outputs }, z, adjoints) => {
-    const { mul, add, sub } = namespace, known = outputs.filter((output) => adjoints.has(output)), own = outputs[inputs.indexOf(z)];
-    const mean = known.map((output) => mul(held(output), adjoints.get(output))).reduce((a, b) => add(a, b));
-    return mul(held(own), adjoints.has(own) ? sub(adjoints.get(own), mean) : mul(mean, -1));
+  // pᵢ·(gᵢ − Σ pⱼgⱼ) for the gradients g of the outputs p of a softmax; for a p in a logarithm, pg is the gradient of that
+  const beforeSoftmax = ({ inputs, outputs }, z, adjoints, isLogged) => {
+    const { mul, add, sub } = namespace, total = (all) => all.reduce((a, b) => add(a, b)), own = outputs[inputs.indexOf(z)];
+    const products = new Map(outputs.filter((output) => adjoints.has(output)).map((output) => [output, mul(held(output), adjoints.get(output))]));
+    for (const output of products.keys()) if (isLogged(output)) products.set(output, total(flat.uses[output].filter(([child]) => adjoints.has(child)).map(([child]) => adjoints.get(child))));
+    const mean = total([...products.values()]);
+    if (products.has(own) && isLogged(own)) return sub(products.get(own), mul(held(own), mean));
+    return mul(held(own), products.has(own) ? sub(adjoints.get(own), mean) : mul(mean, -1));
   };
-  const ways = { partials, product: namespace.mul, sum: namespace.add, from: namespace.held, isReversed: namespace.order === LAST_FIRST, beforeSoftmax: isClosed ? beforeSoftmax : null };
-  const gradient = (wanted) => gatheredGradient(ledger, wanted, base, ways);
+  const gradient = (wanted) => gatheredGradient(ledger, wanted, base, { ...namespace, partials, isClosed, beforeSoftmax });
   return { value, gradient };
 }
 
-// Σ upstream × local derivative over the uses of each node, from the written gradients back to the wanted one.
-function gatheredGradient(ledger, wanted, base, { partials, product, sum, from, isReversed, beforeSoftmax }) {
+// Σ upstream × local derivative over the uses of each node, from the written gradients back to the wanted one. Before a
+// cross-entropy, the closed form of the softmax is p − y: whoever uses 1/p writes its gradient.
+function gatheredGradient(ledger, wanted, base, { mul, add, held, order, isClosed, beforeSoftmax, partials: slopes }) {
   const { flat, gradients } = ledger, isStop = (node) => node !== wanted && gradients.has(node), above = nodesAbove(ledger, wanted);
-  const parts = new Map(), adjoints = new Map(), softmaxOf = (node) => beforeSoftmax && flat.softmaxes.find(({ inputs }) => inputs.includes(node));
-  for (let node = flat.output; node >= wanted; node--) {
-    const softmax = softmaxOf(node);
-    if (softmax?.outputs.some((output) => adjoints.has(output))) parts.set(node, [...(parts.get(node) ?? []), beforeSoftmax(softmax, node, adjoints)]);
-    const found = isStop(node) ? from(base.gradient(node)) : parts.has(node) ? (isReversed ? parts.get(node) : parts.get(node).reverse()).reduce((a, b) => sum(a, b)) : node === flat.output ? from(1) : null;
-    if (node === wanted) return found ?? from(0);
-    if (found === null || flat.rows[node] < 0 || !above.has(node)) continue;
-    adjoints.set(node, found);
-    const local = partials(node);
-    const contributions = Array.from(parentsIn(flat, node), (parent, slot) => [parent, product(found, local[slot])]);
-    for (const [parent, part] of contributions.reverse())
-      if (!softmaxOf(parent)?.steps.includes(node)) parts.set(parent, [...(parts.get(parent) ?? []), part]);
+  const adjoints = new Map(), partials = once(slopes), usesIn = (node) => flat.uses[node].filter(([child]) => above.has(child));
+  const isLogged = (p) => !isStop(p) && usesIn(p).length > 0 && usesIn(p).every(([child]) => familyIn(flat, child) === "log");
+  const softmaxOf = (node) => beforeSoftmax && flat.softmaxes.find(({ inputs, outputs }) => inputs.includes(node) && (isClosed || outputs.some(isLogged)) && outputs.some((p) => adjoints.has(p)));
+  for (const node of above) {
+    const softmax = isStop(node) ? null : softmaxOf(node), uses = isStop(node) ? [] : usesIn(node).filter(([child]) => !softmax?.steps.includes(child));
+    const parts = uses.map(([child, slot]) => mul(adjoints.get(child), partials(child)[slot]));
+    if (softmax) parts.unshift(beforeSoftmax(softmax, node, adjoints, isLogged));
+    if (order === LAST_FIRST) parts.reverse();
+    adjoints.set(node, parts.length ? parts.reduce((a, b) => add(a, b)) : held(isStop(node) ? base.gradient(node) : Number(node === flat.output)));
   }
-  return from(0);
+  return adjoints.get(wanted);
 }

@@ -13,7 +13,7 @@ from autograd.views.interval_script import interval_rows
 from autograd.views.page import engine_of
 from autograd.views.self_contained import asset
 
-MODULES = ("judge", "intervals", "ledger", "rounding", "marking")
+MODULES = ("judge", "intervals", "ledger", "equal_numbers", "rounding", "marking")
 MARK = """
 const { leaves, sheet, answers, values } = told;
 globalThis.model = { output: leaves.length - 1 };

@@ -165,7 +165,8 @@ def test_a_mistake_is_carried_on_as_check_carries_it_on(opened):
     tab.locator("#ask summary").click()
     shown = [words.rsplit(": ", 1)[1] for words in tab.locator("#answers li").all_inner_texts()]
     assert shown == told and told.count("carried on") == 4 and told[0] == "wrong"
-    assert tab.locator("#ask .soft").inner_text() == f"{report.right} of {len(told)} right"
+    score = f"{report.right} of {len(told)} right, {report.carried} carried on"
+    assert tab.locator("#ask .soft").inner_text() == score
 
 
 ASKED_IN_SIGHT = """() => {
