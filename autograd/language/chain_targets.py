@@ -24,6 +24,7 @@ _AT_NUMBER = compile_late(r"[^\W\d]\w*['′″]*\(\s*[-−]?[\d.,]+\s*\)\s*")
 _NUMBERED = compile_late(r"\w+\((\d+|[tkn]\s*[+]\s*1)\)")
 # perhaps behind the rest of a blank such as ____, or between formulas in LaTeX
 GAP = compile_late(r"[_$]*[ \t]{2,}\$?|\$[ \t]\$")
+_OPERATION = compile_late(r"\w\([^()]*[\w)][ ]?[-−–+*/·][ ]?[\w(][^()]*\)$")
 _ENDS_WORDS = frozenset((",", ":", ".", ";", ")", "|", "⇒", "&", "?", *COMPARISONS))
 
 # Words that change the value of the expression after them.
@@ -75,6 +76,8 @@ class TargetParser(LabelParser):
             is_operand = at > 1 and self.tokens[at - 2].text in ("/", "*", "·", "^")
             if before.text == "." and before.tight and self.tokens[at].tight:
                 continue  # because the grad of w.grad is no name
+            if before.text == ")" and self.tokens[at].tight and self._is_factor(start, at):
+                continue  # because the x of 2(y − t)x is no target
             is_word = before.kind == "name" and _is_word(before.text) and not is_operand
             is_gap = GAP.fullmatch(self.source.text, before.end, self.tokens[at].place)
             is_total = before.text.casefold() in _ADJECTIVES and not self.names.knows(before.text)
@@ -84,6 +87,11 @@ class TargetParser(LabelParser):
                 continue  # because det H and mean y are not H and y
             if is_word or is_gap or before.kind == "other" or before.text in _ENDS_WORDS:
                 yield at
+
+    def _is_factor(self, start: int, at: int) -> bool:
+        """Whether an operation in brackets right before a name is multiplied by it."""
+        text = self.source.text[self.tokens[start].place : self.tokens[at].place]
+        return _OPERATION.search(text) is not None
 
     def _target_at(self, at: int, joiner: int, *, is_whole: bool) -> RawChain | None:
         """Return the chain of the target that begins at `at`.

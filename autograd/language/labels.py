@@ -102,14 +102,19 @@ _BEFORE_ZERO = compile_late(r"(?:^|[,;|])\s*([^\W\d_])[-−]1\s*=(?!=)")
 
 
 def join_minus_one(lines: list[str]) -> list[str]:
-    """Return the lines with v₋₁ for v-1 if a line defines v-1 and the sheet has a v0.
+    """Return the lines with v₋₁ for v-1 if a line defines v-1 and the sheet has a v0 and no v.
 
     >>> join_minus_one(["v-1 = x = 2", "v0 = y = 5", "v1 = v-1*v0"])
     ['v₋₁ = x = 2', 'v0 = y = 5', 'v1 = v₋₁*v0']
     """
     letters = {found[1] for line in lines for found in _BEFORE_ZERO.finditer(line)}
     text = "\n".join(lines) if letters else ""
-    letters = {one for one in letters if re.search(rf"(?<![^\W\d_]){one}_?[0₀]", text)}
+    letters = {
+        one
+        for one in letters
+        if re.search(rf"(?<![^\W\d_]){one}_?[0₀]", text)
+        and not re.search(rf"(?<!\w){one}\s*(?:[=≈←]|<-|:\s)", text)  # n − 1 is a difference
+    }
     if not letters:
         return lines
     name = re.compile(rf"(?<![^\W\d_])([d∂]?(?:{'|'.join(letters)})[\u0300-\u036f]?)[-−]1(?![\w.])")

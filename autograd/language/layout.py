@@ -19,7 +19,7 @@ from .labels import join_minus_one, join_phrases, label_neurons, name_label
 from .matlab import from_matlab, is_matlab, without_matlab_prompts
 from .plain_data import with_lists, with_result, without_shapes
 from .printing import with_printed_numbers
-from .respelling import respell
+from .respelling import join_differentials, respell
 from .sheet_source import Source, WorksheetError
 from .side_by_side import in_reading_order
 from .transcripts import with_brackets, with_columns, without_prompts
@@ -105,7 +105,7 @@ def read_layout(text: str) -> list[Line]:
     lines = [with_result(with_lists(line)) for line in with_columns(with_brackets(lines))]
     raw = [text.ljust(len(line)) for text, line in zip(raw, lines, strict=True)]
     code = _without_fences(raw, [_blank_out(line) for line in lines])
-    code = join_phrases(label_neurons(join_minus_one(code)))
+    code = join_phrases(label_neurons(join_minus_one(join_differentials(code))))
     return list(_joined(numbers, raw, code))
 
 

@@ -249,6 +249,8 @@ def _begins_chain(before: str, name: str = "") -> bool:
         return False  # because 4π = 12.57 gives no value to π
     found = _LAST_WORD.search(before)
     word = found[1] if found else ""
+    if word in ("times", "plus", "minus"):
+        return False  # because 5 times a = 10 gives no value to a
     is_call = (function_name(word) and word != "where") or word.startswith("sum_")
     is_gap = before.endswith(("  ", "\t")) or word.isdecimal()  # as in y = wx  w = 2 x = 3
     is_inside = "=" in before.rpartition(",")[2] and word and not _is_plain_word(word)

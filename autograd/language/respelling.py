@@ -35,8 +35,6 @@ _SPELLINGS = tuple(
     for needed, pattern, template in (
         # out h₁
         (_DIGITS + "_", rf"(?<![\w}}\\])([Oo]ut|[Nn]et|[Dd]elta) ({_SUBSCRIPT})", r"\1_\2"),
-        # (dr)/(dt)
-        ("/", r"\(\s?([d∂]\s?\w{1,12})\s?\)\s?/\s?\(\s?([d∂]\s?\w{1,12})\s?\)", r"\1/\2"),
         # w (new) = …
         ("=:←≈", rf"(?<![\w}}])(\w{{1,6}})[ (]({NEW})\)?(?=\s*[=:←≈])", r"\1_\2"),
         # w5 .40, bias 0.5
@@ -77,6 +75,10 @@ _SPELLINGS = tuple(
         ("/", rf"{_SECOND}(\s?[^\W\d]\w*\s?/\s?[d∂]\s?[^\W\d]\w*?)2(?!\w)", r"\1²\2²"),
     )
 )
+_DIFFERENTIALS = compile_late(r"\(\s?(([d∂])\s?\w{1,12})\s?\)\s?/\s?\(\s?(\2\s?\w{1,12})\s?\)")
+_NAMED_D = compile_late(r"(?m)(?:^|[\s,;|$(])d\s*(?:[=≈←]|<-|:\s)")
+# After a word, this counts how often a line is worked: repeat 3 times w = …
+_COUNT = compile_late(r"[^\W\d_]{2,}\s+\w+ times [^\W\d]\w*['′]?\s*[=:←≈]")
 # Words in the place of signs, and of accents: 2 times 3, bar v_3.
 _WORDS = {
     **{
@@ -169,7 +171,7 @@ def respell(line: str) -> str:
         if not needed.isdisjoint(characters):
             line = _replace(pattern, template, line)
     for word, (pattern, template) in _WORDS.items():
-        if word in line:
+        if word in line and not (word == " times " and _COUNT.search(line)):
             line = _replace(pattern, template, line)
     if "\\] \\[" in line:  # two formulas on a line
         line = line.replace("\\] \\[", "  ;  ")
@@ -178,6 +180,19 @@ def respell(line: str) -> str:
             line = _replace(pattern, template, line)
         line = _FONT.sub(lambda found: (found[1] or found[2]).rjust(len(found[0])), line)
     return line
+
+
+def join_differentials(lines: list[str]) -> list[str]:
+    """Return the lines with dr/dt for (dr)/(dt), unless d is a quantity of the sheet.
+
+    >>> join_differentials(["(dr)/(dt) = 2"]), join_differentials(["d = 2", "(d a)/(d b)"])
+    (['dr/dt     = 2'], ['d = 2', '(d a)/(d b)'])
+    """
+    if not any(")" in line and _DIFFERENTIALS.search(line) for line in lines):
+        return lines
+    if _NAMED_D.search("\n".join(lines)):
+        return lines
+    return [_replace(_DIFFERENTIALS, r"\1/\3", line) for line in lines]
 
 
 def _replace(pattern: re.Pattern[str], template: str, line: str) -> str:

@@ -50,8 +50,8 @@ class StepTracker(NameResolver):
         self.notation = notation_of(lines, targets)
         self._counted = counted_names(lines)
         self.names = SheetNames(targets, ordinary, self.notation)
-        code = "\n".join(line.source.code for line in lines)
-        self.names.has_units = has_units(code, self.names.targets)
+        self._code = "\n".join(line.source.code for line in lines)
+        self.names.has_units = has_units(self._code, self.names.targets)
         self.names.stated = stated_numbers(lines)
         self.names.true_class = true_class(lines)
         self.statements: list[Statement] = []
