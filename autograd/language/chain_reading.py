@@ -43,7 +43,7 @@ class ChainReader(WordedTargets):
         self._prepare_functions(raw)
         self._counts_rounds = self._counts_rounds or is_round(raw.label)
         self._in_round = self._in_round or self._note_round(raw.label)
-        target = raw.target
+        target = raw.target = self._updated_by_gradient(raw)
         if raw.words and isinstance(target, Name):
             target = self._meant_by_words(raw, target)
             if isinstance(target, Apply):

@@ -36,6 +36,7 @@ analytic true final loss is get gives have obtain die der la le el il partielle
 _MENTIONING_WORDS = """
 to need find compute calculate determine evaluate take using use with from via against subtract
 subtracting when if after by times apply applying finding computing taking bestimme berechne
+follow following down along move moving
 """
 _PLAIN, _MENTIONS = frozenset(_PLAIN_WORDS.split()), frozenset(_MENTIONING_WORDS.split())
 _OF_STEPS = frozenset(
@@ -45,6 +46,7 @@ _ERRORS = frozenset(("error", "delta", "fehler", "erreur"))
 _OF_SOMETHING = frozenset(("of", "for", "at", "in", "von", "für", "de"))
 # As in: the gradient of w = 2 is 12, or: of y = 6 with respect to w
 _PREDICATE = compile_late(rf"(?i)\W*(?:is|are|was|equals|ist|war|est|es|{_BY})(?!\w)")
+_CLAUSE = compile_late(r"[,;.]\s")
 _LONGEST = 50  # a longer label is no name
 
 
@@ -70,6 +72,17 @@ class WordedTargets(GradientReader):
                 return self._own_name(target, words)
         return target
 
+    def _updated_by_gradient(self, raw: RawChain) -> Tree | None:
+        """Return w for the target of "move against the gradient w = w − η·dw", or the target."""
+        first = raw.members[0].tree if raw.members else None
+        match raw.target, first:
+            case Derivative(bottom=bottom, written=text), Apply(
+                head="+" | "-", args=(Name(name), _)
+            ):
+                is_step = text.startswith("grad ") and name == bottom.name
+                return bottom if is_step and raw.words & _MENTIONS else raw.target
+        return raw.target
+
     def _text_before(self, raw: RawChain, target: Name) -> str:
         text = self.source.text[raw.place : target.place] if raw.words else ""
         return text.rpartition(":")[2]
@@ -82,17 +95,22 @@ class WordedTargets(GradientReader):
         A gradient that is only mentioned says nothing of the target: To find the gradient of
         w = 2, … The words "slope m" do not say either that m is no slope itself.
         """
-        before = set(re.findall(r"[^\W\d_]+", found["before"].casefold()))
+        clause = _CLAUSE.split(found["before"].casefold())[-1]
+        before = set(re.findall(r"[^\W\d_]+", clause))
         is_mentioned, is_clear = bool(_MENTIONS & before), bool(found["clear"])
-        if not self.names.knows(self.names.resolve(target.name)[0]):
+        has_link = is_clear or bool(found["for"])
+        known = self.names.resolve(target.name)[0]
+        if known not in self.names.quantities:
             is_own = not is_clear or (self._is_formula(raw, target) and not self._is_later(target))
             return target if is_own or is_mentioned else self._own_name(target, words)
         if self._is_own_value(raw, target):
             is_own = is_mentioned or not is_clear or self._is_predicated(raw, target)
         else:
-            is_own = is_mentioned and (not is_clear or self._is_formula(raw, target))
+            is_computed = bool(self.names.quantities[known].uses)
+            is_formula = is_computed and self._is_formula(raw, target)
+            is_own = is_mentioned and (not has_link or is_formula)
         is_noun = found["slope"].casefold() in ("slope", "steigung")
-        if is_own or (is_noun and not (is_clear or found["for"])):
+        if is_own or (is_noun and not has_link):
             return target
         slope = self._slope_by(target, found["top"] or "") if before <= _PLAIN | _MENTIONS else None
         return slope or self._own_name(target, words)

@@ -36,6 +36,7 @@ SLOPES_THAT_ARE_MENTIONED = [
         ("The derivative of", "y = w*x", "6", "7"),
         ("The gradient is", "2(y-t)x", "-16", "-8"),
         ("The sigmoid at the output uses", "y", "6", "0.9975"),
+        ("dL/dw = -16\nMove against the gradient", "w = w - 0.1*dL/dw", "4.6", "1.4"),
         ("dL/dw = -16\nSubtracting the gradient,", "w = w - 0.1*dL/dw", "4.6", "1.4"),
     )
 ] + [
@@ -49,6 +50,9 @@ SLOPES_BY_NAME = [
         ("gradient of w", "-16", "-8"),
         ("The gradient with respect to the weight w", "-16", "-8"),
         ("so the gradient of the weight w", "-16", "-8"),
+        ("By the chain rule, gradient of w = 2(y-t)x", "-16", "-8"),
+        ("Compute the gradient of w = 2(y-t)x", "-16", "-8"),
+        ("gradient w = 2(y-t)x", "-16", "-8"),
         ("Gradient for w = 2(y-t)x", "-16", "-8"),
         ("Ableitung von L nach w", "-16", "-8"),
         ("derivative of L w.r.t. y", "-8", "-4"),
