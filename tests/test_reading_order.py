@@ -181,6 +181,7 @@ ORDER = [
     "autograd.language.respelling",
     "autograd.language.labels",
     "autograd.language.side_by_side",
+    "autograd.language.printed_values",
     "autograd.language.printing",
     "autograd.language.transcripts",
     "autograd.language.plain_data",

@@ -80,7 +80,9 @@ class ShortNames:
                 self._linked |= {target.written} if linked or is_seed else set()
                 used = any(one.slips or (one.verdict.ok and one.exact) for one in judged)
                 before = self._is_derivative.get(target.written, False)
-                self._is_derivative[target.written] = before or (used and not is_seed)
+                is_sum = any(member.heading for member in chain.formulas)  # dx = …, dx += …
+                known = before or is_sum or (used and not is_seed)
+                self._is_derivative[target.written] = known
 
 
 def _derivatives_in(chain: Chain) -> list[Derivative]:

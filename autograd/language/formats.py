@@ -15,7 +15,7 @@ from typing import Any
 from ..late_pattern import compile_late
 from .latex_macros import expand_macros
 from .layout import LONGEST_SHEET
-from .printing import is_printed
+from .printing import printed_lines
 from .sheet_source import WorksheetError
 
 SUFFIXES = (".calc", ".md", ".txt", ".tex", ".py", ".ipynb")
@@ -101,11 +101,9 @@ def _cell_text(cell: Any) -> str:
     last = source.rpartition("\n")[2]
     for output in cell.get("outputs") or ():
         printed = "".join(output.get("text") or ()).split("\n")
-        calls = source.split("\n")
+        worded = set(printed_lines(printed, source.split("\n")))
         source += "".join(
-            f"\n{line}"
-            for line in printed
-            if _PRINTED.fullmatch(line) or (line and is_printed(line, calls))
+            f"\n{line}" for line in printed if line in worded or _PRINTED.fullmatch(line)
         )
         source += "".join(f"\n{line}" for line in _printed_names(source, printed))
         shown = "".join((output.get("data") or {}).get("text/plain") or ())

@@ -47,22 +47,31 @@ class GradientReader(FunctionReader):
     def _sum_up(self, raw: RawChain, target: Derivative) -> bool:
         """Put the sum in place of the last summand of dx = …, dx += …; return whether it is whole.
 
-        The summands before the last one are no derivatives, so only their arithmetic is judged.
+        The summands before the last one are no derivatives, so only their arithmetic is judged. A
+        number behind dx += … may be the summand or the sum. It is judged as the summand if it is
+        equal to it, and as the sum only behind the last summand.
         """
         summand = raw.members[0]
-        raw.members[0], following = self._sums.add(self.source, summand)
-        if following:
-            self._skip_part(f"{target.written} is summed up until line {following}")
-            if len(raw.members) > 1:
-                first = replace(summand, joiner="")
-                self._emit(
-                    "arithmetic",
-                    None,
-                    self._resolve_members(
-                        replace(raw, target=None, members=[first, *raw.members[1:]])
-                    ),
-                )
-        return not following
+        found = self._sums.add(self.source, target.written, summand)
+        is_added = "+=" in self.source.code
+        is_of_summand = len(raw.members) > 1 and (
+            self._is_number_of(summand, raw) if is_added else isinstance(found, str)
+        )
+        if found is not summand and is_of_summand:
+            members = [replace(summand, joiner=""), *raw.members[1:]]
+            whole = replace(raw, target=None, members=members)
+            self._emit("arithmetic", None, self._resolve_members(whole))
+        if isinstance(found, str):
+            self._skip_part(found)
+            return False
+        kept = [] if found is not summand and is_of_summand else raw.members[1:]
+        raw.members[:] = [found, *kept]
+        return True
+
+    def _is_number_of(self, summand: RawMember, raw: RawChain) -> bool:
+        """Whether the last number in a line is the value of a summand."""
+        value, text = self._number(summand.tree, {}), written_number(raw.members[-1].tree)
+        return value is not None and bool(text) and equal_numbers(str(value), text)
 
     def _arithmetic_of(self, raw: RawChain, target: Derivative, missing: str) -> None:
         """Read a derivative whose names are not all defined as a name for its calculation.

@@ -82,7 +82,7 @@ def _with_functions(lines: list[Line]) -> Iterator[Line]:
     while at < len(lines):
         code = lines[at].source.code
         if found := _LAMBDA.match(code) or _R_FUNCTION.match(code):
-            parameters = found[2].partition("=")[0]
+            parameters = ", ".join(part.split("=")[0].strip() for part in found[2].split(","))
             head = f"{found[1]}({parameters})".ljust(found.end() - 1)
             source = replace(lines[at].source, code=f"{head}={code[found.end() :]}")
             yield replace(lines[at], source=source, kind="function")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from ..late_pattern import compile_late
 from .layout import Line
@@ -11,38 +12,96 @@ from .members import RawMember
 from .sheet_source import Source
 from .trees import Apply
 
-_ASSIGNED = compile_late(r"(?m)^[ \t]*([^\W\d][\w.\[\]]*)[ \t]*(\+?=)(?!=)")
+_ASSIGNED = compile_late(r"\s*([^\W\d][\w.\[\]]*)\s*([-+*/]?)=(?!=)")
+_IDENTIFIER = compile_late(r"[^\W\d][\w.]*")
+_STEP = compile_late(r"\.step\(")
+_RESET = compile_late(r"\.zero_(?:grad)?\(")
+
+
+@dataclass
+class _Sum:
+    """The summands of a derivative that several lines add up.
+
+    Attributes:
+        last: the line of the last summand.
+        count: the number of summands.
+        is_changed: whether a name in the summands has got a new value.
+        is_unclear: whether this came before the last summand.
+        read: the summands that were read so far, with their texts.
+    """
+
+    last: int = 0
+    count: int = 0
+    is_changed: bool = False
+    is_unclear: bool = False
+    read: list[tuple[RawMember, str]] = field(default_factory=list)
 
 
 class SlopeSums:
-    """The summands of each derivative that several lines add up, by its written name."""
+    """The sums of the derivatives in a sheet.
+
+    A sum ends where its name is used and where a step begins. What a line adds later is not
+    judged, because the name may then hold a momentum or the slopes of several steps.
+    """
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        self._signs: dict[str, list[tuple[int, str]]] = {}
-        self._summands: dict[str, list[tuple[RawMember, str]]] = {}
-        codes = [line.source for line in lines if line.kind == "code"]
-        if any("+=" in source.code for source in codes):
-            for source in codes:
-                if found := _ASSIGNED.match(source.code):
-                    self._signs.setdefault(found[1], []).append((source.line, found[2]))
+        self._sums: dict[tuple[int, str], _Sum | None] = {}  # None for a line after the end
+        self._users: defaultdict[str, list[_Sum]] = defaultdict(list)  # by a name in them
+        lines = list(lines)
+        sums: dict[str, _Sum | None] = {}
+        for line in lines if any("+=" in line.source.code for line in lines) else ():
+            code = line.source.code
+            if line.kind == "step" or _STEP.search(code):
+                sums = dict.fromkeys(sums)
+            if _RESET.search(code):
+                sums = {name: one for name, one in sums.items() if not name.endswith(".grad")}
+            if line.kind == "code":
+                for statement in code.split(";"):
+                    self._note(statement, line.source.line, sums)
 
-    def add(self, source: Source, member: RawMember) -> tuple[RawMember, int]:
-        """Return the sum up to this line, and the next line that adds to it, or 0."""
-        found = _ASSIGNED.match(source.code)
-        signs = self._signs.get(found[1], []) if found else []
-        if not found or all(sign == "=" for _, sign in signs):
-            return member, 0
-        text = source.text[slice(*member.span)].strip()
-        if found[2] == "=":
-            self._summands[found[1]] = []
-        summands = self._summands.setdefault(found[1], [])
-        summands.append((member, text))
-        after = next((sign for sign in signs if sign[0] > source.line), (0, "="))
-        following = after[0] if after[1] == "+=" else 0
-        if len(summands) == 1:
-            return member, following
-        tree = summands[0][0].tree
-        for other, _ in summands[1:]:
+    def _note(self, code: str, number: int, sums: dict[str, _Sum | None]) -> None:
+        found = _ASSIGNED.match(code)
+        if not found:
+            return
+        name, sign = found[1], found[2]
+        behind = _IDENTIFIER.findall(code, found.end())
+        base = name.partition(".data")[0].partition("[")[0]
+        ended = {prefix for used in behind for prefix in _prefixes(used)}
+        ended |= {f"d{base}", f"{base}.grad"} - {name}  # because w changes
+        sums.update(dict.fromkeys(ended & sums.keys()))
+        for user in self._users.get(base, ()):
+            user.is_changed = True
+        if not sign or (sign == "+" and name not in sums):
+            sums[name] = _Sum()
+        elif sign != "+":
+            sums[name] = None
+        if one := sums[name]:
+            one.last, one.count = number, one.count + 1
+            one.is_unclear = one.is_changed
+            for used in set(behind):
+                self._users[used].append(one)
+        self._sums[number, name] = one
+
+    def add(self, source: Source, name: str, member: RawMember) -> RawMember | str:
+        """Return the sum up to this line, or a reason why it is not judged in this line."""
+        one = self._sums.get((source.line, name), _Sum())
+        if one is None:
+            return f"{name} was used before, so its last value may be no derivative"
+        if one.count < 2 or len(one.read) == one.count:
+            return member
+        if one.is_unclear:
+            return f"a name in the sum {name} gets a new value before line {one.last}"
+        one.read.append((member, source.text[slice(*member.span)].strip()))
+        if len(one.read) < one.count:
+            return f"{name} is summed up until line {one.last}"
+        tree = one.read[0][0].tree
+        for other, _ in one.read[1:]:
             tree = Apply("+", (tree, other.tree), member.span[0])
-        heading = " + ".join(text for _, text in summands)
-        return replace(member, joiner="=", tree=tree, heading=heading), following
+        heading = " + ".join(text for _, text in one.read)
+        return replace(member, joiner="=", tree=tree, heading=heading)
+
+
+def _prefixes(name: str) -> list[str]:
+    """Return w, w.grad and w.grad.data of w.grad.data."""
+    parts = name.split(".")[:4]
+    return [".".join(parts[:count]) for count in range(1, len(parts) + 1)]

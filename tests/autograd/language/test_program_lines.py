@@ -57,6 +57,7 @@ def test_a_sentence_that_begins_like_a_statement_is_read(word):
         ),
         ("def mse(y, p):\n\n    # the mean\n    return ((y - p)**2).mean()", "mse(v, v + 1)", "1"),
         ("square = lambda u: u**2", "square(z) + square(1)", "5"),
+        ("b = 10\nf <- function(x, w = 2, b = 1) w*x + b", "f(3, z, 1)", "7"),
     ],
 )
 def test_a_function_of_python_that_only_returns_a_formula_is_a_function_of_the_sheet(
