@@ -88,7 +88,7 @@ def is_label_of(label: str, code: str, names: Collection[str]) -> bool:
     """
     last = _LAST_WORD.search(label[-100:])
     word = last[1] if last else ""
-    if word == code:
+    if "".join(label.split()).rstrip("=:") == "".join(code.split()) or word == code:
         return True
     is_slope = _SLOPE_WORD.search(label) and not _SLOPE_NAME.match(code)
     if is_slope or _DERIVATIVE.search(label) or word in names or _IS_FORMULA.search(word):

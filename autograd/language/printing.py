@@ -27,7 +27,7 @@ _FUNCTIONS = frozenset(("abs", "exp", "log", "sqrt", "tanh", "sum", "mean", "max
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult)
 _PLAIN_FORMAT = compile_late(r"[-+ <>^]?\d*(?:\.\d+)?[efgd]?")  # without 57 % and 1,000
 _UNREAD = "?"  # the code of an expression such as len(x), which the language cannot read
-_R_OUTPUT = compile_late(r"##\s")
+_MARKED = compile_late(r"##?\s")  # output in a comment, and output of R
 _HAS_TARGET = compile_late(r"[=:/]")
 _OUTPUT_HEADING = compile_late(r"(?i)\W*(?:output|prints|printed)\W*")
 _VALUE = r"[-+−\d.\[][-+−\d.e,\s\[\]]*"
@@ -71,11 +71,11 @@ def with_printed_numbers(lines: Sequence[str]) -> list[str]:
             number = next((n for n, (_, one) in enumerate(waiting) if _match(one, line)), None)
             call, template = waiting[number or 0]
             # In the middle of a program, y = 4 assigns a new value.
-            is_output = k >= output or line.startswith("##") or ">>>" in lines[call]
+            is_output = k >= output or ">>>" in lines[call]
             if number is not None and (is_output or not _ASSIGNED_NUMBER.fullmatch(line)):
                 waiting = waiting[number + 1 :]
                 is_old = values.changed_since(call, template.codes)
-                found[k] = " " * len(line) if is_old else _claims(line, template, values.names)
+                found[k] = _passed_over(line) if is_old else _claims(line, template, values.names)
                 continue
         values.note(k, line)
     return found
@@ -101,8 +101,16 @@ def printed_lines(lines: Sequence[str], calls: Sequence[str]) -> list[str]:
 
 
 def _match(template: _Template, line: str) -> re.Match[str] | None:
-    start = _R_OUTPUT.match(line)
+    start = _MARKED.match(line)
     return template.pattern.fullmatch(line, start.end() if start else 0)
+
+
+def _passed_over(line: str) -> str:
+    """Return what replaces a line that is not judged.
+
+    In place of a comment, this is a statement, because a calculation in a comment is read.
+    """
+    return ("import shown" if _MARKED.match(line) else "").ljust(len(line))
 
 
 def _claims(line: str, template: _Template, names: Collection[str]) -> str:
@@ -112,7 +120,7 @@ def _claims(line: str, template: _Template, names: Collection[str]) -> str:
     cannot read what the call computes.
     """
     if _UNREAD in template.codes:
-        return line if _HAS_TARGET.search(line) else " " * len(line)
+        return line if _HAS_TARGET.search(line) else _passed_over(line)
     pairs = zip(template.labels, template.codes, strict=True)
     if not all(is_label_of(label, code, names) for label, code in pairs):
         return line

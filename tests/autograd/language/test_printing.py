@@ -37,6 +37,7 @@ def judged(text):
         (PARABOLA + 'print("dy/dx:", y)\ndy/dx: {}', "4", "5"),
         (PARABOLA + 'g = 3*x\nprint(f"dy/dx = {{g:.2f}}")\ndy/dx = {}', "4.00", "6.00"),
         (PARABOLA + 'print("the output is", y)\nthe output is {}', "4", "5"),
+        (PARABOLA + 'print("x + y =", x + y)\n# x + y = {}\nz = 1', "6", "5"),
         (PARABOLA + 'print("twice:", 2*y)\ntwice: {}', "8", "4"),
         (PARABOLA + 'print("y =", y)\nprint("x =", x)\ny = {}\nx = 2', "4", "5"),
         (PARABOLA + 'print("y =", y)\nOutput:\ny = {}', "4", "5"),
@@ -63,9 +64,15 @@ def test_an_assignment_below_a_call_is_not_what_the_call_shows(written, verdict)
     assert judged(text) == [(written, verdict)]
 
 
+@pytest.mark.parametrize("shown", ["y is", "# y =", "## y =", "# w = 1, y ="])
+def test_what_was_shown_before_a_change_is_passed_over(shown):
+    text = f'{PARABOLA}print("{shown.lstrip("# ")}", y)\nx = 3\ny = x**2\n{shown} 4\ny -> 9'
+    assert judged(text) == [("9", "exact")]
+
+
 @pytest.mark.parametrize("before", ["1.0", "7.0"])
 @pytest.mark.parametrize(("after", "verdict"), [("0.64", "exact"), ("1.0", "wrong")])
-def test_what_was_shown_before_an_update_is_passed_over(before, after, verdict):
+def test_what_is_shown_before_an_update_is_passed_over(before, after, verdict):
     found = [one for one in judged(STEP.format(before, after)) if one[0] == after]
     assert found == [(after, verdict)]
 
