@@ -126,7 +126,7 @@ function gradientThatFollows(ledger, wanted, form) {
   for (const node of nodesAbove(ledger, wanted)) {
     if (gradientOf(node)) continue;
     const softmax = softmaxes.find(({ inputs }) => inputs.includes(node)), uses = flat.uses[node].filter(([child]) => !softmax?.steps.includes(child));
-    const start = softmax ? beforeSoftmax(ledger, softmax, node, gradientOf, form) : interval(Number(node === flat.output));
+    const start = softmax ? beforeSoftmax(ledger, softmax, node, gradientOf, form) : interval(+(node === flat.output));
     found.set(node, uses.reduce((sum, [child, slot]) => I.add(sum, I.mul(gradientOf(child), partials(child)[slot])), start));
   }
   return found.get(wanted);

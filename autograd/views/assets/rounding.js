@@ -80,7 +80,7 @@ function roundingNamespace(unitOf, step, order) {
   const product = (factors) => joined(ordered(factors).map(held).reduce(times).branches, factors);
   const isOne = ({ low, high }) => low === 1 && high === 1; // the slope of a sum, which needs no factor
   const mul = (u, v) => {
-    const [a, b] = [held(u), held(v)];
+    const [a, b] = (typeof u === "number" ? [v, u] : [u, v]).map(held); // in Python too, 2·x is computed as x·2
     return isOne(b) ? a : isOne(a) ? b : order === AS_RECORDED ? times(a, b) : product([...a.factors, ...b.factors]);
   };
   const add = (a, b) => {
@@ -227,7 +227,7 @@ function gatheredGradient(ledger, wanted, base, { mul, add, held, order, isClose
     const parts = uses.map(([child, slot]) => mul(adjoints.get(child), partials(child)[slot]));
     if (softmax) parts.unshift(beforeSoftmax(softmax, node, adjoints, isLogged));
     if (order === LAST_FIRST) parts.reverse();
-    adjoints.set(node, parts.length ? parts.reduce((a, b) => add(a, b)) : held(isStop(node) ? base.gradient(node) : Number(node === flat.output)));
+    adjoints.set(node, parts.length ? parts.reduce((a, b) => add(a, b)) : held(isStop(node) ? base.gradient(node) : +(node === flat.output)));
   }
   return adjoints.get(wanted);
 }
