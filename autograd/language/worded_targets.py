@@ -65,7 +65,10 @@ class WordedTargets(GradientReader):
         if found := _SLOPE_OF.fullmatch(text):
             return self._meant_by_slope(raw, target, words, found)
         if words[-1] in _OF_SOMETHING and len(words) > 1 and self.names.knows(target.name):
-            if function := function_name(words[-2]):
+            function = function_name(words[-2])
+            if function and set(_SLOPES.split("|")) & set(words):
+                return self._own_name(target, words)  # as in: derivative of the sigmoid of z
+            if function:
                 is_own = self._is_own_value(raw, target) or self._is_formula(raw, target)
                 return target if is_own else Apply(function, (target,), target.place)
             if words[-2] in _ERRORS:

@@ -85,7 +85,13 @@ def test_the_right_number_passes_and_a_wrong_one_fails(sheet, right, wrong):
 
 
 @pytest.mark.parametrize(
-    "words", ["local gradient of y", "second derivative of w", "Numerical gradient of w"]
+    "words",
+    [
+        "local gradient of y",
+        "second derivative of w",
+        "Numerical gradient of w",
+        "derivative of the tanh of w",
+    ],
 )
 def test_another_slope_than_that_of_the_loss_is_not_judged_as_such(words):
     report = Worksheet.parse(f"{SQUARE}{words} = 2").check()
