@@ -1,4 +1,4 @@
-"""What follows from written numbers that stand for a gradient or a slope under another name."""
+"""What follows if the writer gave the number of a gradient or a slope under another name."""
 
 from __future__ import annotations
 
@@ -23,46 +23,51 @@ _DEEPEST = 20  # nested applications of the chain rule
 def other_ways(
     prints: Fingerprints, ledger: Ledger, sweep: Sweep | None, cell: Value
 ) -> Iterator[tuple[Interval, set[Place]]]:
-    """Yield what else follows for a value or gradient, with the numbers that it follows from.
+    """Yield further intervals for a value or gradient, each with the written numbers behind it.
 
-    It is the number of an equal one, or computed from equal ones. A gradient may also be computed
-    from the output, without the gradients that the writer has written.
+    An interval is what was written for an equal number, or is computed with what was written for
+    equal numbers. A gradient may also be computed from the output, without the gradients that the
+    writer has written. Its interval comes with an empty set.
     """
 
-    def equal(numbers: EqualNumbers) -> Interval:
+    def written_equal(numbers: EqualNumbers) -> Interval:
         return numbers.number_of(sweep, cell) or EVERYTHING
 
     def computed(numbers: Choices) -> Interval:
         return sweep.follows(cell, numbers=numbers) if sweep else numbers.enter(cell)
 
-    work = _WORK * len(sweep.order) if sweep else 1  # a gradient visits the nodes of its paths
-    for by_slopes, compute in product((False, True) if sweep else (False,), (equal, computed)):
+    work = _WORK * len(sweep.order) if sweep else 1  # a gradient visits all nodes of its sweep
+    # Only a gradient can be computed by the chain rule.
+    for by_slopes, compute in product(
+        (False, True) if sweep else (False,), (written_equal, computed)
+    ):
         if ledger.choices_left <= 0:
             return
         ledger.choices_left -= work
-        choose = partial(EqualNumbers, prints, ledger, by_slopes)
-        numbers = choose()
-        way = compute(numbers)
-        if numbers.is_used:
-            yield narrowed(choose, ledger, compute) or way, set(numbers.used)
+        new_numbers = partial(EqualNumbers, prints, ledger, by_slopes)
+        numbers = new_numbers()
+        wide = compute(numbers)
+        if numbers.is_used:  # The interval is not narrowed if that takes too much work.
+            yield narrowed(new_numbers, ledger, compute) or wide, set(numbers.used)
     if sweep and len(sweep.order) <= _MOST_AGAIN:
-        # From the numbers as written, because an interval would excuse nearly any gradient.
+        # This takes single numbers, because intervals would excuse nearly any gradient.
         again = FromOutput(ledger, {})
         yield computed(again), set()
         ledger.choices_left -= again.size
 
 
 class EqualNumbers(Choices):
-    """The numbers of a ledger, where each number without a text takes that of an equal one.
+    """The numbers of a ledger, in which an equal number replaces one that was not written.
 
     After the lines δ = (a − t)·s and da/dz, the gradient ∂C/∂w is computed from the numbers that
     the writer gave for δ and da/dz, although the graph of C contains neither.
 
-    Without `chosen`, named numbers are the intervals of the ledger, which takes less time. With
-    `by_slopes`, ∂C/∂a·∂a/∂z is preferred to a number that is equal to ∂C/∂z.
+    Without `chosen`, a named number without an equal one is the interval of the ledger. That takes
+    less time than computing it again. With `by_slopes`, ∂C/∂a·∂a/∂z is preferred to a number that
+    is equal to ∂C/∂z.
 
     Attributes:
-        is_used: whether the number of an equal one was taken.
+        is_used: whether an equal number or a written ∂a/∂z was used.
     """
 
     def __init__(
@@ -99,13 +104,15 @@ class EqualNumbers(Choices):
         if own or node is sweep.output:
             return own
         number = self._prints.gradients(sweep).get(node, 0.0)
+        # With `by_slopes`, the chain rule is tried first, otherwise last.
         slopes = self._by_slopes and self._by_chain_rule(sweep, node, number)
         return slopes or self.equal(number) or self._by_chain_rule(sweep, node, number)
 
     def _by_chain_rule(self, sweep: Sweep, node: Value, number: float) -> Interval | None:
         """Return Σ ∂C/∂a·∂a/∂z with the written ∂a/∂z, or None if they are not all written."""
         inner = [s for s in self._prints.slopes(node) if s is not sweep and s.output in sweep.uses]
-        # Of several quantities in a row, the writer uses the last one.
+        # Of several quantities on a path to the output, the writer uses only the last one. The
+        # others are left out: the output of another slope is computed from them.
         last = [s for s in inner if not any(s is not o and s.output in o.uses for o in inner)]
         above = self._prints.gradients(sweep)
         parts = [above[s.output] * self._prints.gradients(s)[node] for s in last]
@@ -127,6 +134,10 @@ class EqualNumbers(Choices):
         return tuple(self.equal(number) or own for number, own in pairs)
 
     def _is_chosen(self, node: Value) -> bool:
+        """Store the number of a node as `Choices` does, or else that of an equal one.
+
+        Return whether the number of the node is known.
+        """
         if not super()._is_chosen(node) and node.parents:
             found = self.equal(self._prints.value(node))
             if found or (self._is_quick and node.label):

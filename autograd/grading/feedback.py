@@ -66,7 +66,10 @@ def name_of(judged: Judged) -> str:
 
 
 def verdict_text(judged: Judged) -> str:
-    """Return the verdict in words. A consequence names the mistake that it follows from."""
+    """Return the verdict in words.
+
+    For a number that is carried on, the words say whether a slip was repeated.
+    """
     if judged.verdict is Verdict.WRONG:
         return "WRONG"
     if judged.verdict is Verdict.CARRIED:
@@ -76,7 +79,7 @@ def verdict_text(judged: Judged) -> str:
 
 
 def table_text(lines: Sequence[Judged], reveal: Reveal) -> str:
-    """Return the table as text, columns under each other."""
+    """Return the table as text with aligned columns."""
     return "\n".join(aligned([list(COLUMNS), *table_rows(lines, reveal)])) if lines else ""
 
 
@@ -121,9 +124,9 @@ def _mistake(
     yield f"{heading}, {place}{_listed(group)}."
     if reveal == "answer":
         yield from (f"  {_difference(one)}" for one in group[:_MOST_NAMED])
-    elif group[0].kind in _COMES:
+    elif group[0].kind in _SUBJECTS:
         comes_to = number_text(group[0].follows, digits=6)
-        yield f"  {_COMES[group[0].kind]} to {comes_to}; that is not {group[0].quantity}."
+        yield f"  {_SUBJECTS[group[0].kind]} to {comes_to}; that is not {group[0].quantity}."
     else:
         yield f"  You wrote {_joined([one.written for one in group])}; that is not correct."
     if reveal != "none":
@@ -134,7 +137,8 @@ def _mistake(
         yield f"  {after}"
 
 
-_COMES = {"working": "Your formula comes", "numbers": "The numbers that you put in come"}
+# The subject and the verb of a sentence about a formula, or about the numbers put in for it.
+_SUBJECTS = {"working": "Your formula comes", "numbers": "The numbers that you put in come"}
 
 
 def _listed(group: list[Judged]) -> str:
@@ -153,9 +157,9 @@ def _difference(one: Judged) -> str:
     """Return the written number and the correct one, with enough digits to tell them apart."""
     digits = min(15, max(6, sum(c.isdigit() for c in one.written.lstrip("-−0.")) + 2))
     correct = number_text(one.exact, digits=digits)
-    if one.kind in _COMES:
+    if one.kind in _SUBJECTS:
         comes_to, exact = number_text(one.follows, digits=6), number_text(one.exact, digits=6)
-        return f"{_COMES[one.kind]} to {comes_to}; {one.quantity} is {exact}."
+        return f"{_SUBJECTS[one.kind]} to {comes_to}; {one.quantity} is {exact}."
     own = number_text(one.follows, digits=digits)
     close = abs(one.follows - one.exact) <= 1e-3 * max(abs(one.follows), abs(one.exact), 1e-12)
     rest = "" if close else f" ({own} if you continue from your own numbers)"
@@ -182,7 +186,7 @@ def _first_hint(slip: Found, group: list[Judged]) -> str:
         return f"Perhaps {slip.sentence}: that fits, but it may be chance."
     if len(group) > 1:
         return f"You get exactly these numbers if {slip.sentence}."
-    if group[0].kind in _COMES:
+    if group[0].kind in _SUBJECTS:
         return f"You get exactly this if {slip.sentence}."
     return f"You get exactly {number_text(slip.predicted, digits=6)} if {slip.sentence}."
 

@@ -1,4 +1,4 @@
-"""The indices of a report in the way of its sheet, which may count from 0."""
+"""Rewriting of the indices in a report for a sheet that counts from 0."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ _ELEMENT = compile_late(r"([^\W\d]\w*['′]?)\[(\d+(?:,\d+)*)\]")  # as in W1[1,
 class CountedFromZero:
     """Changes the names of elements, which count from 1, to those of a sheet that counts from 0.
 
-    `own_names` are the names of the sheet. A name such as y[0] is the writer's own.
+    `own_names` are the names of the quantities of the sheet. An element that has such a name, such
+    as y[0] on a line `y[0] = 0.3`, keeps its index.
     """
 
     def __init__(self, own_names: Container[str]) -> None:
         self._own_names = own_names
 
     def text(self, text: str) -> str:
-        """Return a text in which every index is one less.
+        """Return a text in which the indices are one less, except in names of the sheet.
 
         >>> CountedFromZero(["y[1]"]).text("dC/dW1[1,2] = p[3] - y[1]")
         'dC/dW1[0,1] = p[2] - y[1]'
@@ -30,12 +31,13 @@ class CountedFromZero:
         return _ELEMENT.sub(self._lowered, text)
 
     def _lowered(self, found: re.Match[str]) -> str:
-        name = found[1].removeprefix("d")
+        name = found[1].removeprefix("d")  # W1 for the dW1 of dC/dW1
         first, *others = found[2].split(",")
         if f"{name}[{found[2]}]" in self._own_names or found[0] in self._own_names:
             return found[0]
+        # If scores[0] is a name of the sheet, scores[0,2] keeps its first index.
         if f"{name}[{first}]" not in self._own_names:
-            first = str(int(first) - 1)  # and not in an element of the list scores[0]
+            first = str(int(first) - 1)
         return f"{found[1]}[{','.join([first, *(str(int(index) - 1) for index in others)])}]"
 
     def verdict(self, judged: Judged) -> Judged:

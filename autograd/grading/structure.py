@@ -79,7 +79,7 @@ def is_difference(node: Value) -> bool:
 
 
 def is_product(node: Value) -> bool:
-    """Whether a node is a product of two inputs, alone or in a sum of several."""
+    """Whether a node is a product of two inputs, or a sum with such a product, as a·b + c is."""
     return any(len(term.slots) == 2 for term in terms(node))
 
 
@@ -99,6 +99,7 @@ def softmax_output(node: Value) -> tuple[Value, object] | None:
     if not is_quotient(node) or node.parents[0].op is not EXP:
         return None
     (z,), total = node.parents[0].parents, node.parents[1]
+    # A summand that is no exp, such as the 1 of exp(z)/(1 + exp(z)), is part of the key as it is.
     inputs = frozenset(e.parents[0] if e.op is EXP else e for e in _summands_of(total))
     return (z, inputs) if z in inputs and len(inputs) > 1 else None
 
@@ -130,7 +131,10 @@ def _summands_of(node: Value) -> list[Value]:
 
 
 def leads_to_softmax(child: Value) -> bool:
-    """Whether a node that uses z is a step of the softmax of z."""
+    """Whether a node that uses z may be a step of the softmax of z.
+
+    The steps are exp(z), logsumexp(z) and the difference z − logsumexp(z).
+    """
     return child.op in (EXP, LOGSUMEXP) or _is_log_softmax(child)
 
 
@@ -143,6 +147,7 @@ def has_negative_slope(node: Value) -> bool:
     """Whether the slope of a function is written with a minus sign, as cos′ = −sin is."""
     if node.op.arity != 1:
         return False
+    # `partials` takes the output, which is place(1), and then the input, which is place(0).
     (slope,) = map(lift, node.op.partials(_SYMBOLS, place(1), place(0)))
     return slope.head == "neg"
 

@@ -11,22 +11,23 @@ from .trees import Apply, Name, Tree, plain_number
 
 _MOST_CANDIDATES = 50  # the most quantities that are compared for one number
 _FEWEST_DECIMALS = 3  # With fewer decimals, a number may match an activation by chance.
-_NAMES_OF_INPUTS = frozenset("wWbBxXtTθηα")
+# the first letters of weights, biases, inputs, targets and rates, but not of activations
+_LETTERS_OF_INPUTS = frozenset("wWbBxXtTθηα")
 
 
 def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -> Tree | None:
-    """Return the activation of an unused z that gives these results, or None.
+    """Return the activation whose results these are, or None.
 
-    The activation is σ(z), tanh(z), relu(z) or softmax(z). People write out = 0.59327 after
-    net = 0.3775 without the formula. relu(z) needs a negative number in z, because otherwise it
-    equals z. If several activations fit, the result is None.
+    People write out = 0.59327 below net = 0.3775, without the formula. The activation is σ(z),
+    tanh(z), relu(z) or softmax(z), and z is a quantity of `names`. relu(z) needs a negative
+    number in z, because otherwise it equals z. If several activations fit, the result is None.
     """
     numbers = [plain_number(text) for text in texts]
-    digits = max(len(text.partition(".")[2]) for text in texts)
+    decimals = max(len(text.partition(".")[2]) for text in texts)
     may_be_relu = len(numbers) > 1 and 0.0 in numbers
-    if target[0] in _NAMES_OF_INPUTS or (digits < _FEWEST_DECIMALS and not may_be_relu):
+    if target[0] in _LETTERS_OF_INPUTS or (decimals < _FEWEST_DECIMALS and not may_be_relu):
         return None
-    if len(numbers) == 1 and (one := _softmax_element(numbers[0], target, digits, names)):
+    if len(numbers) == 1 and (one := _softmax_element(numbers[0], target, decimals, names)):
         return one
     found = []
     lists = [(name, names.quantities[name]) for name in names.lists]
@@ -43,17 +44,17 @@ def recognize_activation(texts: Sequence[str], target: str, names: SheetNames) -
         for head, expected in outputs.items():
             if name in logits and head != "softmax":
                 continue
-            is_told = (
-                min(inputs) < 0 < max(inputs) if head == "relu" else digits >= _FEWEST_DECIMALS
+            is_sure = (
+                min(inputs) < 0 < max(inputs) if head == "relu" else decimals >= _FEWEST_DECIMALS
             )
             pairs = zip(numbers, expected, strict=True)
-            if is_told and all(a is not None and abs(a - b) <= 10.0**-digits for a, b in pairs):
+            if is_sure and all(a is not None and abs(a - b) <= 10.0**-decimals for a, b in pairs):
                 found.append(Apply(head, (Name(name, (), 0),), 0))
     return found[0] if len(found) == 1 else None
 
 
 def _softmax_element(
-    number: float | None, target: str, digits: int, names: SheetNames
+    number: float | None, target: str, decimals: int, names: SheetNames
 ) -> Apply | None:
     """Return exp(z₂)/Σ exp(z) if p₂ has the value of this element of softmax(z), or None."""
     k = int(found[0]) if (found := re.search(r"\d{1,3}$", target)) else 0
@@ -61,9 +62,10 @@ def _softmax_element(
     for name in lists[-_MOST_CANDIDATES:]:
         inputs = [plain_number(text) for text in names.quantities[name].digits.values()]
         logits = [z for z in inputs if z is not None]
+        # The input must have several elements, with element k among them.
         if len(logits) != len(inputs) or not 1 < len(logits) >= k:
             continue
-        if number is not None and abs(_softmax(logits)[k - 1] - number) <= 10.0**-digits:
+        if number is not None and abs(_softmax(logits)[k - 1] - number) <= 10.0**-decimals:
             powers = Apply("sum", (Apply("exp", (Name(name, (), 0),), 0),), 0)
             return Apply("/", (Apply("exp", (Name(name, (k,), 0),), 0), powers), 0)
     return None

@@ -7,6 +7,7 @@ from .trees import Apply, Name, Number, Tree
 
 def half_of_square(tree: Apply) -> Tree | None:
     """Return a − b if the tree is ½·(a − b)² or (a − b)²/2, or None."""
+    # "·⊙" is a · that is read as an elementwise product.
     if tree.head in ("*", "·", "·⊙") and _is_half(tree.args[0]):
         square = tree.args[1]
     elif tree.head == "/" and _is_number(tree.args[1], 2):
@@ -47,7 +48,10 @@ def exponent_of_logistic(tree: Apply) -> Tree | None:
 
 
 def is_own_slope(node: Apply) -> bool:
-    """Whether a product is p(1 − p) of one vector, which is its slope number by number."""
+    """Whether a product is p(c − p) with one name p and any number c.
+
+    An example is p(1 − p), the slope of p = σ(z). For vectors, the product is elementwise.
+    """
     match node.args:
         case Name() as left, Apply(head="-", args=(Number(), Name() as right)):
             return str(left) == str(right)

@@ -75,12 +75,16 @@ def hint_for(name: str, scope: Scope) -> str:
 def computed(
     place: int, source: Source, compute: Callable[[], Quantity], what: str = ""
 ) -> Quantity:
-    """Return `compute()`, and turn its errors into worksheet errors that point at `place`."""
+    """Return `compute()`, and turn its errors into worksheet errors that point at `place`.
+
+    The message of such an error begins with `what`.
+    """
     try:
         return compute()
     except WorksheetError:
         raise
     except (ValueError, ArithmeticError, TypeError) as error:
+        # "log(-1.0): needs x > 0" becomes "log(-1.0) has no value, because it needs x > 0".
         message = str(error).replace(": needs ", " has no value, because it needs ", 1)
         raise source.error(what + message, place) from None
 

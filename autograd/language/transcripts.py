@@ -1,6 +1,8 @@
-"""Lines that are copied from a session of Python or R, and matrices written row under row.
+"""Lines copied from an interactive session, such as one of Python, and tables of numbers.
 
-Positions in a line stay the same. Signs that a line lacks, such as an arrow, are added at its end.
+The functions replace prompts by spaces or arrows, and mark the rows of matrices and tables. The
+text that is kept stays in its columns, so that error messages point at the right place. Only
+a row of numbers behind a mark such as R's [1] moves one to the right, for its opening bracket.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Sequence
 
 from ..late_pattern import compile_late
 
+# A lone > is the prompt of R only before `name <- `, because quoted lines begin with > too.
 _PROMPT = compile_late(
     r"\s*(?:>>> ?|(?:julia|ghci|octave:\d+)> ?|sage: ?|\.\.\. |In \[\d+\]: ?|> (?=\w+ <- ))"
 )
@@ -18,20 +21,22 @@ _PRINT = compile_late(r"(\s*print\()([^'\"#,]*)\)\s*")
 _PRINTED = compile_late(
     r"\s*#?\s*(?:tensor\(|array\()?(\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*)(?:,\s*[a-z_]+=[^()]*)?\)?\s*"
 )
-_CELL = compile_late(r"\s*In \[\d+\]:")
+_INPUT_MARK = compile_late(r"\s*In \[\d+\]:")
 _OUTPUT = compile_late(r"\s*(?:Out\[\d+\]: ?|(?:## ?)?\[1\] )")
 _NUMBERS = compile_late(r"\s*(?:array|tensor)?\(?\[*\s*[-+−]?\d[-+\d.e,\s\[\]]*\)?\s*")
 _EXPRESSION = compile_late(r"[^=→←#]*[^\W\d][^=→←#]*")
 _ROUNDED = compile_late(r"^round\((.+),\s*\d\)$")
 _ASSIGNMENT = compile_late(r"[^\W\d][\w.]*\s*=[^=→←#;]*[^\W\d][^=→←#;]*")
-_GIVEN = compile_late(r"[^\W\d]\w*\s*=\s*[-\d.]+\s*")
+_NUMBER_ASSIGNMENT = compile_late(r"[^\W\d]\w*\s*=\s*[-\d.]+\s*")
 _COLUMN_GAP = compile_late(r"(?<=\S)[ \t]{2,}(?=\S)")
 _NOT_A_HEADING = compile_late(r"[|=≈→]|(?:^|\s)[-+−]?\d[\d.]*(?:\s|$)")
-_CELL_OF_NUMBER = r"~?[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
+_TABLE_NUMBER = r"~?[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
 _ROW = compile_late(r"\s*[-+−]?\d*[.,]?\d+(?:[ \t]+[-+−]?\d*[.,]?\d+)*\s*")
 _BRACKETED_ROW = compile_late(r"\s*\[[^\[\]=]*\]\s*")
 _FIRST_ROW = compile_late(r"(?<=[=≈→]) +(?=\[[^\[\]=]*\]\s*$)|(?<=[=≈→] ) +(?=\[[^\[\]=]*\]\s*$)")
-_MATRIX = compile_late(r"(?:[^=:]*\s)?[^\W\d]\w{0,2}\s*[:=]\s*|\s*[^\W\d]\w*\s*[:=]\s*")
+# The line above a matrix ends with its name. After other words the name has at most three
+# characters, because a longer last word may be no name.
+_NAME_OF_MATRIX = compile_late(r"(?:[^=:]*\s)?[^\W\d]\w{0,2}\s*[:=]\s*|\s*[^\W\d]\w*\s*[:=]\s*")
 
 
 def without_prompts(lines: Sequence[str]) -> list[str]:
@@ -41,12 +46,12 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
     ['    c = 5.0', '    c →', '5.0', '      → 0.25']
     """
     found = list(lines)
-    has_cells = any(map(_CELL.match, lines))
+    has_cells = any(map(_INPUT_MARK.match, lines))
     following, number = "", 0  # the next line that is not empty
     for k, line in reversed(list(enumerate(lines))):
         printed = _PRINT.fullmatch(line)
         before = next((one for one in reversed(lines[:k]) if one.strip()), "") if printed else ""
-        # Several outputs behind several prints are not told apart.
+        # A print below another print gets no output, because the output may belong to either.
         is_alone = printed and not _PRINT.fullmatch(before)
         if printed and is_alone and (output := _PRINTED.fullmatch(following)):
             found[k] = f"{' ' * len(printed[1])}{printed[2]} →".ljust(len(line))
@@ -55,12 +60,18 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
             continue
         if prompt := _PROMPT.match(line):
             rest = line[prompt.end() :]
-            rest = _ROUNDED.sub(lambda found: f"      {found[1]}".ljust(len(found[0])), rest)
+            # Six spaces in place of "round(" keep the columns.
+            rest = _ROUNDED.sub(lambda call: f"      {call[1]}".ljust(len(call[0])), rest)
             # Julia also shows the value of an assignment.
             is_formula = _EXPRESSION.fullmatch(rest) or (
                 "julia>" in prompt[0] and _ASSIGNMENT.fullmatch(rest)
             )
-            if "julia>" in prompt[0] and _GIVEN.fullmatch(rest) and _NUMBERS.fullmatch(following):
+            # After `c = 5.0`, the 5.0 that Julia shows says nothing new.
+            if (
+                "julia>" in prompt[0]
+                and _NUMBER_ASSIGNMENT.fullmatch(rest)
+                and _NUMBERS.fullmatch(following)
+            ):
                 found[number] = " " * len(following)
             is_shown = is_formula and _NUMBERS.fullmatch(following)
             blank = " " * (prompt.end() - 1)
@@ -68,7 +79,8 @@ def without_prompts(lines: Sequence[str]) -> list[str]:
         elif output := _OUTPUT.match(line):
             found[k] = "→ ".rjust(output.end()) + _as_list(line[output.end() :])
         elif has_cells and _EXPRESSION.fullmatch(line) and _NUMBERS.fullmatch(following):
-            # The arrow stands on the empty line between, so that the three lines are one.
+            # The arrow goes to the next line if that is empty. Then no empty line separates the
+            # formula from its number.
             between = k + 1 if not lines[k + 1].strip() else k
             found[between] += " →"
         if line.strip():
@@ -89,8 +101,9 @@ def with_brackets(lines: Sequence[str]) -> list[str]:
             if stop > k + 1:
                 found[k] = f"{line[: first.start()]}[{line[first.start() + 1 :]}"
                 found[stop - 1] += "]"
-        elif _MATRIX.fullmatch(line):
+        elif _NAME_OF_MATRIX.fullmatch(line):
             stop = _end_of_rows(lines, k + 1, _ROW)
+            # A matrix has two rows or more, or one row of several numbers.
             if stop - k > 2 or (stop - k == 2 and len(lines[k + 1].split()) > 1):
                 found[k] = line.rstrip()[:-1] + "=["
                 found[stop - 1] += "]"
@@ -110,8 +123,9 @@ def with_columns(lines: Sequence[str]) -> list[str]:
         count = len(_COLUMN_GAP.split(line.strip()))
         if count < 2 or _NOT_A_HEADING.search(line):
             continue
-        row = re.compile(rf"\s*{_CELL_OF_NUMBER}(?:\s{{2,}}{_CELL_OF_NUMBER}){{{count - 1}}}\s*")
+        row = re.compile(rf"\s*{_TABLE_NUMBER}(?:\s{{2,}}{_TABLE_NUMBER}){{{count - 1}}}\s*")
         stop = _end_of_rows(lines, k + 1, row)
+        # A table has a heading and at least two rows.
         for row_number in range(k, stop if stop > k + 2 else k):
             found[row_number] = _COLUMN_GAP.sub(
                 lambda gap: " |".ljust(len(gap[0])), lines[row_number]

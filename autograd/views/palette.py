@@ -1,7 +1,9 @@
-"""The colors and strokes of all drawings. Every eye can tell blue from orange.
+"""The colors and strokes of all drawings.
 
-The tests check that text has a contrast of at least 4.5. Kinds of boxes also differ in their
-outlines, and signs in the dashes of lines, so color is never the only difference.
+Positive numbers are blue and negative numbers orange, because people with red-green color
+blindness can tell these colors apart. Boxes of different kinds also have different outlines, and
+arrows of different signs have different dashes, so neither depends on color alone. The tests check
+that text has a contrast of at least 4.5.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ OUTLINES = {
     "node": Outline("#ffffff", "#6b7a8a"),
     "output": Outline("#e4f1e6", "#3f7a4d", width=1.6),
     "group": Outline("#e9e6f4", "#6a5fa0", width=1.6, radius=6.0),
+    # the box "… 12 more" for the parents of a node that are not drawn
     "more": Outline("#ffffff", "#85857f", dashes="1.5 2.5", radius=2.0),
 }
 
@@ -53,6 +56,7 @@ class Stroke(NamedTuple):
 
 COLORS = {"+": "#14599c", "−": "#a84300", "0": "#626a73", "": "#56616d"}
 DASHES = {"+": "", "−": "7 3.5", "0": "1.2 3.2", "": ""}
+"""The color and the dashes for the sign of a number, or for "" if no sign is shown."""
 
 
 def stroke(arrow: Arrow) -> Stroke:
@@ -82,7 +86,7 @@ DARK = {
     "#14599c": "#74b7ff",
     "#a84300": "#ffa768",
     "#626a73": "#a3adb8",
-    "#8425ad": "#dc9dff",
+    "#8425ad": "#dc9dff",  # the current step of a film
 }
 """For each color of a light picture, the color on a dark system."""
 

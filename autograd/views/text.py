@@ -1,4 +1,4 @@
-"""Text in pictures: its width, and how long text is shortened."""
+"""The width of text in pictures, and the shortening of long text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from ..graph.characters import printable
 
-__all__ = ["counted", "cut_middle", "printable", "width"]
+__all__ = ["checked_title", "counted", "cut_middle", "printable", "width"]
 
 _NARROW = frozenset("iIjlrtf.,:;'|!()[]{}/\\ -·")
 _WIDE = frozenset("mwMWOQ%@#&^~∂∑ωψ×÷±+−=<>≤≥→—…")
@@ -43,7 +43,11 @@ def _breadth(character: str) -> str:
 
 
 def checked_title(title: str) -> str:
-    """Return a title, or raise a TypeError if it is not a string."""
+    """Return a title as printable text of at most 120 characters.
+
+    Raises:
+        TypeError: the title is not a string.
+    """
     if not isinstance(title, str):
         raise TypeError(f"the title is a string; got {title!r}")
     return cut_middle(title, 120)
@@ -57,6 +61,7 @@ def cut_middle(text: str, limit: int) -> str:
     >>> cut_middle("temperature_of_the_water", 12)
     'tempera…ater'
     """
+    # Of a very long text, only the ends are made printable, which takes less time.
     shown = printable(text[: 4 * limit] + text[-limit:] if len(text) > 5 * limit else text)
     if len(shown) <= limit:
         return shown

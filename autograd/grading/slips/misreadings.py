@@ -1,4 +1,7 @@
-"""Slips in which another number was read: a neighbor, an old value, a new value."""
+"""Slips in which another number was read: a neighbor, an old value, a new value.
+
+The docstring of a slip is the sentence that the writer reads, with the words of the edit for {}.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from .edits import misread, read_as
 from .slip import MOST_PLACES, instead_of, slip
 from .terms import called_term
 
-_MOST_USES = 4  # uses of a number at which it is misread alone
+_MOST_USES = 4  # the most uses of a number that are misread one at a time
 _MOST_OTHERS = 24  # numbers of the sheet that are tried in place of another one
 
 
@@ -88,7 +91,7 @@ def _by_name(segment: Segment, others: dict[Value, Value]) -> Iterator[Edit]:
     if len(groups) > 1:
         yield _misreadings(others, " and ".join(list(groups)[:3]))
     for node, other in list(others.items())[:MOST_PLACES]:
-        if len(groups) < len(others):
+        if len(groups) < len(others):  # else each element is a group, which was tried above
             yield _misreadings({node: other}, called(node))
 
 
@@ -103,6 +106,7 @@ def exchange_operands(segment: Segment) -> Iterator[Edit]:
         yield _misreadings({one: other, other: one}, f"{called(one)} and {called(other)}")
 
 
+# `read_another_number` has the same key and the same sentence.
 @slip("wrong-number", is_general=True)
 def read_neighbor(segment: Segment) -> Iterator[Edit]:
     """You use {}."""
@@ -119,6 +123,7 @@ def _misread_once(segment: Segment, node: Value, other: Value) -> Iterator[Edit]
     if segment.is_gradient or not node.label:
         return
     uses = [(child, k) for child in segment.nodes for k, p in enumerate(child.parents) if p is node]
+    # The caller has already misread the number everywhere, which includes a single use.
     for child, slot in uses[:_MOST_USES] if len(uses) > 1 else ():
         term = next((term for term in terms(child) if slot in term.slots), None)
         where = called_term(child, term) if term else called(child)
@@ -139,6 +144,7 @@ def read_another_number(segment: Segment) -> Iterator[Edit]:
 
 def _is_other(segment: Segment, node: Value, other: Value) -> bool:
     """Whether a number may be read for a node. It needs another name and has to be known."""
+    # The value that the segment computes is not known yet. In a gradient, it is.
     is_known = other is not segment.node or segment.is_gradient
     return is_known and called(other) != called(node)
 
@@ -161,8 +167,8 @@ def _other_quantities(segment: Segment, fits: Callable[[str, str], bool]) -> Ite
 def _alike(segment: Segment, node: Value) -> list[Value]:
     """Return the numbers that this number is easily mistaken for.
 
-    They are the other elements of its vector or matrix, numbers such as w6 beside w7, and the
-    numbers beside it in the formula.
+    They are the other elements of its vector or matrix, numbers and gradients whose names differ
+    only at the end, as w6, w7 and w' do, and other named numbers that the segment reads.
     """
     name, index = segment.book.places.get(node, ("", ()))
     cells = segment.book.quantity(name) if name else None
@@ -170,6 +176,7 @@ def _alike(segment: Segment, node: Value) -> list[Value]:
     names = [other for other in segment.book.names() if name and stem(other) == stem(name)]
     gradients = [g for g in segment.book.ledger.derivatives if stem(g.label) == stem(node.label)]
     alike = [*(_at_place(segment, other, index) for other in names), *gradients]
+    # A given number is mistaken for a given one, a computed number for a computed one.
     beside = [n for n in _operands(segment) if n.label and bool(n.parents) == bool(node.parents)]
     return [n for n in dict.fromkeys([*same, *alike, *beside]) if n is not None and n is not node]
 

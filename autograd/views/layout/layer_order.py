@@ -12,23 +12,26 @@ _Key = tuple[tuple[float, int], ...]
 
 _SIFTING = 50_000
 """About how many places are tried when single cells are moved. It limits how far they move."""
-_HOPE = 2
-"""The crossings per edge that a cell may gain on its way to a better place."""
+_MOST_ADDED_CROSSINGS = 2
+"""How many crossings per edge a cell may add on its way to a better place."""
 _ALMOST_NOTHING = 1e-3
-"""The weight of neighbors that decide only about cells without others."""
+"""The weight, in place of 0, of the neighbors on the far side.
+
+It is so small that they decide only the places of cells without other neighbors.
+"""
 
 
 class LayerOrder:
     """The layers, which are reordered in place.
 
-    `place` is the rank of each cell in its layer. `share` is its rank relative to the middle.
+    `place` is the rank of each cell in its layer. `offset` is its rank relative to the middle.
     """
 
     def __init__(self, cells: Cells, layers: Layers):
         self.cells = cells
         self.layers = layers
         self.place = [0] * len(cells.height)
-        self.share = [0.0] * len(cells.height)
+        self.offset = [0.0] * len(cells.height)
         self.grouped = bool(cells.nesting.kept)
         self.reach = max(8, _SIFTING // (len(cells.height) + 1))
         if self.grouped:
@@ -42,43 +45,46 @@ class LayerOrder:
         middle = len(layer) / 2
         for rank, cell in enumerate(layer):
             self.place[cell] = rank
-            self.share[cell] = rank - middle
+            self.offset[cell] = rank - middle
 
     def sweep(self, *, rightwards: bool, lean: float) -> None:
-        """Sort every layer by the barycenters over the layer before it, in the sweep's direction.
+        """Sort every layer by the mean offset of each cell's neighbors.
 
-        Neighbors on the other side have the weight `lean`. If a cell has only such neighbors, as a
-        leaf has, they alone decide.
+        Neighbors on the side that the sweep comes from have the weight 1, and those on the other
+        side the weight `lean`. If a cell has only neighbors on the other side, they alone decide.
         """
         near, far = self.cells.before, self.cells.after
         if not rightwards:
             near, far = far, near
-        share, weight = self.share, lean or _ALMOST_NOTHING
+        offset, weight = self.offset, lean or _ALMOST_NOTHING
         for layer in self.layers if rightwards else reversed(self.layers):
             for cell in layer:
-                here, there = near[cell], far[cell]
-                if here or there:
-                    total = sum([share[o] for o in here]) + weight * sum([share[o] for o in there])
-                    share[cell] = total / (len(here) + weight * len(there))
-            layer.sort(key=self._group_key(layer) if self.grouped else share.__getitem__)
+                here, away = near[cell], far[cell]
+                if here or away:
+                    total = sum([offset[o] for o in here]) + weight * sum([offset[o] for o in away])
+                    offset[cell] = total / (len(here) + weight * len(away))
+            layer.sort(key=self._group_key(layer) if self.grouped else offset.__getitem__)
             self._note(layer)
 
     def _group_key(self, layer: Sequence[int]) -> Callable[[int], _Key]:
-        """Return a sort key that keeps groups together and siblings in their order."""
-        lineage, home, share = self.cells.nesting.lineage, self.cells.home, self.share
+        """Return a sort key that keeps the cells of a group together.
+
+        Groups with the same parent stay in the order of their numbers.
+        """
+        lineage, home, offset = self.cells.nesting.lineage, self.cells.home, self.offset
         sums: dict[int, list[float]] = {}
         for cell in layer:
             for group in lineage[home[cell]]:
-                sums.setdefault(group, []).append(share[cell])
-        mean = {group: sum(shares) / len(shares) for group, shares in sums.items()}
+                sums.setdefault(group, []).append(offset[cell])
+        mean = {group: sum(offsets) / len(offsets) for group, offsets in sums.items()}
         siblings: dict[tuple[int, ...], list[int]] = {}
         for group in sorted(mean):
             siblings.setdefault(lineage[group][:-1], []).append(group)
-        for family in siblings.values():
+        for family in siblings.values():  # give its means to its groups in ascending order
             mean.update(zip(family, sorted([mean[group] for group in family]), strict=True))
         return lambda cell: (
             *((mean[group], group) for group in lineage[home[cell]]),
-            (share[cell], -1),
+            (offset[cell], -1),  # -1 as the number of a group, so that the pairs compare
         )
 
     def _ranks(self, layer: Sequence[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
@@ -107,12 +113,13 @@ class LayerOrder:
         home = self.cells.home
         left, right = self._ranks(layer)
         rows: Sequence[int] = range(len(layer) - 1)
-        for _ in range(8):
+        for _ in range(8):  # at most eight rounds, to limit the time
             swapped: set[int] = set()
             for row in rows:
                 one, two = layer[row], layer[row + 1]
                 if home[one] != home[two] or not (may is None or may(one, two)):
                     continue
+                # If no edges of the two cross, a swap undoes no crossing.
                 if least > 0 and not (
                     _cross(left[one], left[two]) or _cross(right[one], right[two])
                 ):
@@ -146,7 +153,7 @@ class LayerOrder:
         mine_left, mine_right = left[cell], right[cell]
         best, most = row, 0
         # A cell that crosses too many edges on its way will not make up for them farther on.
-        least = -_HOPE * (len(mine_left) + len(mine_right))
+        least = -_MOST_ADDED_CROSSINGS * (len(mine_left) + len(mine_right))
         for way, end in (
             (-1, max(-1, row - 1 - self.reach)),
             (1, min(len(layer), row + 1 + self.reach)),
@@ -187,18 +194,18 @@ def _crossing(
     """Return the cells with an edge that crosses an edge of another cell, from top to bottom."""
     found: set[int] = set()
     for ranks in (left, right):
-        lowest = -1
+        largest = -1
         for cell in layer:
             if ranks[cell]:
-                if ranks[cell][0] < lowest:
+                if ranks[cell][0] < largest:
                     found.add(cell)
-                lowest = max(lowest, ranks[cell][-1])
-        highest = len(ranks) + lowest
+                largest = max(largest, ranks[cell][-1])
+        smallest = len(ranks) + largest  # not less than any rank
         for cell in reversed(layer):
             if ranks[cell]:
-                if ranks[cell][-1] > highest:
+                if ranks[cell][-1] > smallest:
                     found.add(cell)
-                highest = min(highest, ranks[cell][0])
+                smallest = min(smallest, ranks[cell][0])
     return [cell for cell in layer if cell in found]
 
 
@@ -214,4 +221,5 @@ def _excess(upper: list[int], lower: list[int]) -> int:
         return 0
     if upper[-1] < lower[0]:
         return -len(upper) * len(lower)
+    # An end crosses the smaller lower ends now, and would cross the larger ones after the swap.
     return sum([bisect_left(lower, end) + bisect_right(lower, end) - len(lower) for end in upper])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .records import Group
 
 NONE = -1
-"""The group of what is in no group."""
+"""Stands for the group of a box that is in no group."""
 
 
 class Nesting:
@@ -18,14 +18,16 @@ class Nesting:
         home: the innermost group of each box, or NONE.
         lineage: for each group, the groups around it and itself, the outermost first.
             ``lineage[NONE]`` is empty.
-        inside: how deep the frames inside each group are nested.
+        inside: for each group, how many levels of groups are nested inside it.
     """
 
-    def __init__(self, count: int, groups: Sequence[Group], dropped: frozenset[int] = frozenset()):
+    def __init__(
+        self, box_count: int, groups: Sequence[Group], dropped: frozenset[int] = frozenset()
+    ):
         self.groups = groups
         self.kept = tuple(g for g in range(len(groups)) if g not in dropped)
         self.lineage = _lineages(groups, dropped)
-        self.home = [NONE] * count
+        self.home = [NONE] * box_count
         for index, group in enumerate(groups):
             line = self.lineage[index]
             for box in group.members:
@@ -33,7 +35,10 @@ class Nesting:
         self.inside = _inside(len(groups), self.lineage)
 
     def parting(self, first: int, second: int) -> tuple[int, int]:
-        """Return for each of two homes the outermost group around it alone, or NONE."""
+        """Return, for two boxes with these homes, the outermost group that holds only that box.
+
+        For a box without such a group, it is NONE.
+        """
         one, two = self.lineage[first], self.lineage[second]
         if one == two:
             return NONE, NONE
@@ -48,15 +53,18 @@ class Nesting:
 
 def _lineages(groups: Sequence[Group], dropped: frozenset[int]) -> list[tuple[int, ...]]:
     lineages: list[tuple[int, ...]] = []
-    for index, group in enumerate(groups):
+    for index, group in enumerate(groups):  # A parent precedes its inner groups.
         above = () if group.parent is None else lineages[group.parent]
         lineages.append(above if index in dropped else (*above, index))
     return [*lineages, ()]
 
 
-def _inside(count: int, lineages: Sequence[tuple[int, ...]]) -> list[int]:
-    """Return how deep the frames inside each group are nested, because their paddings add up."""
-    deep = [0] * count
+def _inside(group_count: int, lineages: Sequence[tuple[int, ...]]) -> list[int]:
+    """Return, for each group, how many levels of groups are nested inside it.
+
+    The paddings of nested frames add up.
+    """
+    deep = [0] * group_count
     for line in lineages:
         for steps, group in enumerate(reversed(line)):
             deep[group] = max(deep[group], steps)
