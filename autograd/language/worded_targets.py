@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 
 from ..late_pattern import compile_late
 from .gradient_chains import GradientReader
@@ -47,6 +48,9 @@ _OF_SOMETHING = frozenset(("of", "for", "at", "in", "von", "für", "de"))
 # As in: the gradient of w = 2 is 12, or: of y = 6 with respect to w
 _PREDICATE = compile_late(rf"(?i)\W*(?:is|are|was|equals|ist|war|est|es|{_BY})(?!\w)")
 _CLAUSE = compile_late(r"[,;.]\s")
+_LINE_BEGINNING = compile_late(
+    r"(?m)(?:^|[,;|])[^\w\n]{0,5}([^\W\d]\w*)(?:\([^()=\n]{0,40}\))?[ \t]{0,20}[=:≈]"
+)
 _LONGEST = 50  # a longer label is no name
 
 
@@ -120,9 +124,11 @@ class WordedTargets(GradientReader):
 
     def _is_later(self, target: Name) -> bool:
         """Whether a line begins with the target, or names a function like it."""
-        name = re.escape(target.name)
-        begins = re.search(rf"(?m)(?:^|[,;|])\W{{0,5}}{name}(?:\([^()=]*\))?\s*[=:≈]", self._code)
-        return begins is not None or bool(function_name(target.name))
+        return target.name in self._line_beginnings or bool(function_name(target.name))
+
+    @cached_property
+    def _line_beginnings(self) -> frozenset[str]:
+        return frozenset(_LINE_BEGINNING.findall(self._code))
 
     def _is_formula(self, raw: RawChain, target: Name) -> bool:
         """Whether a formula for the target itself follows it."""
