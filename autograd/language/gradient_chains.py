@@ -49,29 +49,41 @@ class GradientReader(FunctionReader):
 
         The summands before the last one are no derivatives, so only their arithmetic is judged. A
         number behind dx += … may be the summand or the sum. It is judged as the summand if it is
-        equal to it, and as the sum only behind the last summand.
+        equal to it, and as the sum only behind the last summand. It is not judged if the summand is
+        not known and other summands have numbers, too.
         """
         summand = raw.members[0]
         found = self._sums.add(self.source, target.written, summand)
         is_added = "+=" in self.source.code
-        is_of_summand = len(raw.members) > 1 and (
-            self._is_number_of(summand, raw) if is_added else isinstance(found, str)
+        has_number = len(raw.members) > 1
+        value = self._value_of(summand.tree) if has_number and is_added else None
+        text = written_number(raw.members[-1].tree)
+        is_of_summand = has_number and (
+            value is not None and bool(text) and equal_numbers(str(value), text)
+            if is_added
+            else isinstance(found, str)
         )
         if found is not summand and is_of_summand:
             members = [replace(summand, joiner=""), *raw.members[1:]]
             whole = replace(raw, target=None, members=members)
             self._emit("arithmetic", None, self._resolve_members(whole))
         if isinstance(found, str):
+            if has_number:
+                self._sums.note_number(self.source, target.written)
             self._skip_part(found)
             return False
-        kept = [] if found is not summand and is_of_summand else raw.members[1:]
-        raw.members[:] = [found, *kept]
+        is_doubtful = value is None and self._sums.is_numbered(self.source, target.written)
+        is_left_out = found is not summand and (is_of_summand or is_doubtful)
+        raw.members[:] = [found, *([] if is_left_out else raw.members[1:])]
         return True
 
-    def _is_number_of(self, summand: RawMember, raw: RawChain) -> bool:
-        """Whether the last number in a line is the value of a summand."""
-        value, text = self._number(summand.tree, {}), written_number(raw.members[-1].tree)
-        return value is not None and bool(text) and equal_numbers(str(value), text)
+    def _value_of(self, tree: Tree) -> float | None:
+        """Return the value of a formula, whose names may have formulas and no numbers, or None."""
+        known = {name: self.names.quantities.get(name) for name in names_in(tree)}
+        formulas = {
+            name: one.tree for name, one in known.items() if one and one.tree and not one.digits
+        }
+        return self._number(replace_names(tree, formulas), {})
 
     def _arithmetic_of(self, raw: RawChain, target: Derivative, missing: str) -> None:
         """Read a derivative whose names are not all defined as a name for its calculation.

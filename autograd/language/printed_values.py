@@ -88,10 +88,22 @@ def is_label_of(label: str, code: str, names: Collection[str]) -> bool:
     """
     last = _LAST_WORD.search(label[-100:])
     word = last[1] if last else ""
-    if "".join(label.split()).rstrip("=:") == "".join(code.split()) or word == code:
+    formula = "".join(label.split()).rstrip("=:").replace("^", "**")
+    if "".join(code.split()) in (word, formula):
         return True
     is_slope = _SLOPE_WORD.search(label) and not _SLOPE_NAME.match(code)
-    if is_slope or _DERIVATIVE.search(label) or word in names or _IS_FORMULA.search(word):
+    if is_slope or _DERIVATIVE.search(label) or names_a_target(label, names):
+        return False
+    if word in names or _IS_FORMULA.search(word):
         return False
     own = set(names_in_code(code))
     return all(name in own for name in names_in_code(label) if name in names)
+
+
+def names_a_target(label: str, names: Collection[str]) -> bool:
+    """Whether a label ends in a known name or a derivative and a sign, as "z =" and "dL/dw:" do."""
+    last = _LAST_WORD.search(label[-100:])
+    if not last or not label.rstrip().endswith(("=", ":", " is")):
+        return False
+    is_slope = _DERIVATIVE.search(last[1]) or (last[1][0] == "d" and last[1][1:] in names)
+    return bool(is_slope) or last[1] in names

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..late_pattern import compile_late
-from .printed_values import Assignments, is_label_of
+from .printed_values import Assignments, is_label_of, names_a_target
 
 _CALL = compile_late(r"\s*(?:>>> ?)?(?:print|cat)\(.*\)\s*(?:#.*)?")
 _LONGEST = 300  # the longest call, and the longest line that it shows
@@ -116,14 +116,15 @@ def _passed_over(line: str) -> str:
 def _claims(line: str, template: _Template, names: Collection[str]) -> str:
     """Return a line as claims, with every number at its place if the names fit before it.
 
-    A line whose words name another quantity stays as it is. The line is empty if the language
-    cannot read what the call computes.
+    A line such as "dL/dw = 4" stays as it is if the call does not show what the line names. Other
+    such lines are passed over, and so is what the language cannot compute.
     """
     if _UNREAD in template.codes:
         return line if _HAS_TARGET.search(line) else _passed_over(line)
     pairs = zip(template.labels, template.codes, strict=True)
     if not all(is_label_of(label, code, names) for label, code in pairs):
-        return line
+        is_readable = all(names_a_target(label, names) for label in template.labels)
+        return line if is_readable else _passed_over(line)
     match = _match(template, line)
     assert match
     claims, at = "", 0

@@ -26,7 +26,8 @@ class _Sum:
         last: the line of the last summand.
         count: the number of summands.
         is_changed: whether a name in the summands has got a new value.
-        is_unclear: whether this came before the last summand.
+        is_unclear: whether this came before the last summand, or the sum is divided later.
+        is_numbered: whether a summand before the last one has a number behind it.
         read: the summands that were read so far, with their texts.
     """
 
@@ -34,6 +35,7 @@ class _Sum:
     count: int = 0
     is_changed: bool = False
     is_unclear: bool = False
+    is_numbered: bool = False
     read: list[tuple[RawMember, str]] = field(default_factory=list)
 
 
@@ -68,10 +70,18 @@ class SlopeSums:
         base = name.partition(".data")[0].partition("[")[0]
         ended = {prefix for used in behind for prefix in _prefixes(used)}
         ended |= {f"d{base}", f"{base}.grad"} - {name}  # because w changes
+        whole = sums.get(name)
+        is_scaled = (
+            whole is not None and whole.count > 1 and (name in ended or sign not in ("", "+"))
+        )
+        if whole and is_scaled:
+            whole.is_unclear = True
         sums.update(dict.fromkeys(ended & sums.keys()))
         for user in self._users.get(base, ()):
             user.is_changed = True
-        if not sign or (sign == "+" and name not in sums):
+        if is_scaled:
+            sums[name] = None
+        elif not sign or (sign == "+" and name not in sums):
             sums[name] = _Sum()
         elif sign != "+":
             sums[name] = None
@@ -82,15 +92,25 @@ class SlopeSums:
                 self._users[used].append(one)
         self._sums[number, name] = one
 
+    def is_numbered(self, source: Source, name: str) -> bool:
+        """Whether a summand before this line has a number behind it."""
+        one = self._sums.get((source.line, name))
+        return one is not None and one.is_numbered
+
+    def note_number(self, source: Source, name: str) -> None:
+        """Note that a number stands behind the summand in this line."""
+        if one := self._sums.get((source.line, name)):
+            one.is_numbered = True
+
     def add(self, source: Source, name: str, member: RawMember) -> RawMember | str:
         """Return the sum up to this line, or a reason why it is not judged in this line."""
         one = self._sums.get((source.line, name), _Sum())
         if one is None:
-            return f"{name} was used before, so its last value may be no derivative"
+            return f"{name} was used or divided before, so its last value may be no derivative"
         if one.count < 2 or len(one.read) == one.count:
             return member
         if one.is_unclear:
-            return f"a name in the sum {name} gets a new value before line {one.last}"
+            return f"the sum {name} changes in another way than by adding to it"
         one.read.append((member, source.text[slice(*member.span)].strip()))
         if len(one.read) < one.count:
             return f"{name} is summed up until line {one.last}"

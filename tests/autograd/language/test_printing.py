@@ -38,6 +38,7 @@ def judged(text):
         (PARABOLA + 'g = 3*x\nprint(f"dy/dx = {{g:.2f}}")\ndy/dx = {}', "4.00", "6.00"),
         (PARABOLA + 'print("the output is", y)\nthe output is {}', "4", "5"),
         (PARABOLA + 'print("x + y =", x + y)\n# x + y = {}\nz = 1', "6", "5"),
+        (PARABOLA + 'print("x =", x, "x^2 =", x**2)\nx = 2 x^2 = {}', "4", "5"),
         (PARABOLA + 'print("twice:", 2*y)\ntwice: {}', "8", "4"),
         (PARABOLA + 'print("y =", y)\nprint("x =", x)\ny = {}\nx = 2', "4", "5"),
         (PARABOLA + 'print("y =", y)\nOutput:\ny = {}', "4", "5"),
@@ -52,7 +53,7 @@ def test_the_label_and_the_expression_decide_what_is_judged(text, right, wrong):
     assert (wrong, "wrong") in judged(text.format(wrong))
 
 
-@pytest.mark.parametrize("label", ["y is", "dy/dx is", "slope of x:", "f(x) =", "2*x ="])
+@pytest.mark.parametrize("label", ["y is", "dy/dx is", "dx =", "slope of x:", "f(x) =", "2*x ="])
 def test_a_label_of_something_else_does_not_make_a_number_right(label):
     text = f'{PARABOLA}g = 3*x\nprint("{label}", g)\n{label} 6'
     assert ("6", "exact") not in judged(text)

@@ -38,8 +38,26 @@ def test_a_sum_is_right_or_wrong_as_a_whole(text, right, wrong):
     assert "wrong" in verdicts(text.format(wrong))
 
 
+TWO_EXAMPLES = "w = 0.5\np = w*1\nq = w*2\nL = (p - 1)**2 + (q - 2)**2\ndw = 0\n"
+
+
+@pytest.mark.parametrize("numbers", [("-1", "-4"), ("-1", "-5")])
+def test_a_number_behind_a_summand_may_be_the_summand_or_the_sum(numbers):
+    first, second = numbers
+    text = f"{TWO_EXAMPLES}dw += 2*(p - 1)*1 # {first}\ndw += 2*(q - 2)*2 # {{}}"
+    assert set(verdicts(text.format(second))) == {"exact"}
+    assert "wrong" in verdicts(text.format("-3"))
+
+
+def test_a_sum_that_is_divided_later_is_passed_over():
+    text = TWO_EXAMPLES.replace("L = (p", "L = ((p").replace("2)**2\n", "2)**2)/2\n")
+    text += "dw += 2*(p - 1)*1\ndw += 2*(q - 2)*2\ndw = dw/2\nu = w + 1 = {}"
+    assert verdicts(text.format("1.5")) == ["exact"]
+    assert verdicts(text.format("1.6")) == ["wrong"]
+
+
 def test_a_sum_over_a_name_that_changes_is_passed_over():
     text = TWO_PATHS + "g = y\ndx = g\ng' = 2*x\ng = 2*x\ndx += g # 8"
     report = Worksheet.parse(text).check()
     assert all("dx" not in one.quantity for one in report.lines)
-    assert "a name in the sum dx gets a new value" in str(report)
+    assert "the sum dx changes in another way" in str(report)
