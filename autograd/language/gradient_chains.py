@@ -15,6 +15,7 @@ from .trees import (
     Name,
     Row,
     Tree,
+    leaves,
     names_in,
     replace_names,
 )
@@ -61,7 +62,7 @@ class GradientReader(FunctionReader):
         is_of_summand = has_number and (
             value is not None and bool(text) and equal_numbers(str(value), text)
             if is_added
-            else isinstance(found, str)
+            else isinstance(found, str) and str(target) not in map(str, leaves(summand.tree))
         )
         if found is not summand and is_of_summand:
             members = [replace(summand, joiner=""), *raw.members[1:]]

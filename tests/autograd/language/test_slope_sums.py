@@ -49,11 +49,12 @@ def test_a_number_behind_a_summand_may_be_the_summand_or_the_sum(numbers):
     assert "wrong" in verdicts(text.format("-3"))
 
 
-def test_a_sum_that_is_divided_later_is_passed_over():
+@pytest.mark.parametrize("number", ["", " # -2.5"])
+def test_a_sum_that_is_divided_later_is_passed_over(number):
     text = TWO_EXAMPLES.replace("L = (p", "L = ((p").replace("2)**2\n", "2)**2)/2\n")
-    text += "dw += 2*(p - 1)*1\ndw += 2*(q - 2)*2\ndw = dw/2\nu = w + 1 = {}"
-    assert verdicts(text.format("1.5")) == ["exact"]
-    assert verdicts(text.format("1.6")) == ["wrong"]
+    text += "dw += 2*(p - 1)*1\ndw += 2*(q - 2)*2\ndw = dw/2{}\nu = w + 1 = {}"
+    assert verdicts(text.format(number, "1.5")) == ["exact"]
+    assert verdicts(text.format(number, "1.6")) == ["wrong"]
 
 
 def test_a_sum_over_a_name_that_changes_is_passed_over():
