@@ -27,16 +27,18 @@ class CountedFromZero:
 
         >>> CountedFromZero(["y[1]"]).text("dC/dW1[1,2] = p[3] - y[1]")
         'dC/dW1[0,1] = p[2] - y[1]'
+        >>> CountedFromZero(["delta[0]"]).text("delta[0,2]")
+        'delta[0,1]'
         """
         return _ELEMENT.sub(self._lowered, text)
 
     def _lowered(self, found: re.Match[str]) -> str:
-        name = found[1].removeprefix("d")  # W1 for the dW1 of dC/dW1
+        names = (found[1], found[1].removeprefix("d"))  # W1 for the dW1 of dC/dW1
         first, *others = found[2].split(",")
-        if f"{name}[{found[2]}]" in self._own_names or found[0] in self._own_names:
+        if any(f"{name}[{found[2]}]" in self._own_names for name in names):
             return found[0]
         # If scores[0] is a name of the sheet, scores[0,2] keeps its first index.
-        if f"{name}[{first}]" not in self._own_names:
+        if all(f"{name}[{first}]" not in self._own_names for name in names):
             first = str(int(first) - 1)
         return f"{found[1]}[{','.join([first, *(str(int(index) - 1) for index in others)])}]"
 
