@@ -12,6 +12,7 @@ _TARGET = r"[^\W\d][\w.]*(?:\[[^\[\]]{0,20}\])?"
 _ASSIGNED = compile_late(rf"(?:^|[;:,>])\s*({_TARGET})\s*(?:[-+*/@]?=(?!=)|<-|←|:=)")
 _UNPACKED = compile_late(rf"\s*({_TARGET}(?:\s*,\s*{_TARGET})+)\s*=(?!=)")
 _FUNCTION = compile_late(r"\s*def\s+(\w+)")
+_NEW = compile_late(r"^(?:new|next|updated)_?(?=\w)|(?<=\w)_?(?:new|next|updated)$")
 _STEP = compile_late(r"\.step\(")
 _BACKWARD = compile_late(r"\.(?:backward|zero_grad|zero_)\(")
 _ANY, _GRADIENTS = "", "grad"  # what a step and a backward pass assign
@@ -48,7 +49,8 @@ class Assignments:
             first = target.strip().partition("[")[0]
             name = _GRADIENTS if first.endswith(".grad") else first.partition(".")[0]
             self.names.add(name)
-            self._lines[name] = number
+            # An update that assigns w_new begins the next step, as one that assigns w does.
+            self._lines[name] = self._lines[_without_new(name)] = number
             self._uses[name].update(_IDENTIFIER.findall(line))
         if "(" in line and _STEP.search(line):
             self._lines[_ANY] = number
@@ -89,7 +91,7 @@ def is_label_of(label: str, code: str, names: Collection[str]) -> bool:
     last = _LAST_WORD.search(label[-100:])
     word = last[1] if last else ""
     formula = "".join(label.split()).rstrip("=:").replace("^", "**")
-    if "".join(code.split()) in (word, formula):
+    if "".join(code.split()) in (word, formula) or word == _without_new(code):
         return True
     is_slope = _SLOPE_WORD.search(label) and not _SLOPE_NAME.match(code)
     if is_slope or _DERIVATIVE.search(label) or names_a_target(label, names):
@@ -107,3 +109,8 @@ def names_a_target(label: str, names: Collection[str]) -> bool:
         return False
     is_slope = _DERIVATIVE.search(last[1]) or (last[1][0] == "d" and last[1][1:] in names)
     return bool(is_slope) or last[1] in names
+
+
+def _without_new(name: str) -> str:
+    """Return w for w_new and new_w, and other names as they are."""
+    return _NEW.sub("", name)

@@ -65,6 +65,15 @@ def test_an_assignment_below_a_call_is_not_what_the_call_shows(written, verdict)
     assert judged(text) == [(written, verdict)]
 
 
+def test_a_slope_that_was_shown_before_an_update_to_a_new_name_is_passed_over():
+    text = (
+        "x = 2.0\nw = 3.0\nL = (w*x - 5)**2\ndw = 2*(w*x - 5)*x\nprint('dw:', dw)\n"
+        "w_new = w - 0.1*dw\nprint('new w:', w_new)\ndw: 4.0\nnew w: {}"
+    )
+    assert judged(text.format("2.6")) == [("2.6", "exact")]
+    assert judged(text.format("2.5")) == [("2.5", "wrong")]
+
+
 @pytest.mark.parametrize("shown", ["y is", "# y =", "## y =", "# w = 1, y ="])
 def test_what_was_shown_before_a_change_is_passed_over(shown):
     text = f'{PARABOLA}print("{shown.lstrip("# ")}", y)\nx = 3\ny = x**2\n{shown} 4\ny -> 9'
