@@ -30,7 +30,7 @@ _BODY = compile_late(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOT
 _NUMBERS = compile_late(r"(?:array|tensor)?\(?[-\d.\[][-+\d.e,\s\[\]]*\)?")
 _PRINTED = compile_late(rf"\s*[^\W\d][\w/∂.']*\s*[=:]\s*{_NUMBERS.pattern}")
 _EXPRESSION = compile_late(r"[^\W\d][\w.\[\]/*+() -]*")  # the last line of a cell, which is shown
-_PRINT = compile_late(r"(?m)^print\(\s*((?:[^\W\d]\w*\s*,?\s*)+)\)")
+_PRINT = compile_late(r"(?m)^print\(\s*([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*\s*(?:,\s*)?)\)")
 _CALC_CELL = compile_late(r"\s*%%calc\b[^\n]*\n?")
 
 

@@ -46,8 +46,8 @@ _STEP = compile_late(r"\s*-{3,}\s*")
 _RULE = compile_late(r"[\s|:=*_~-]*")
 _TABLE = compile_late(r"\s*\|.*\|\s*|[^|=≈→]+(?:\|[^|=≈→]*)+")
 # The rule below the headings of a table, as in ---|:---:, and headings without a rule.
-_TABLE_RULE = compile_late(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-_HEADINGS = compile_late(r"[^|=≈→\d]*\w\s+(?:\|\s+[^|=≈→]*[^\W\d][^|=≈→]*)+")
+_TABLE_RULE = compile_late(r"\s*(?:\|\s*)?:?-+:?\s*(?:\|\s*:?-+:?\s*)*(?:\|\s*)?")
+_HEADINGS = compile_late(r"[^|=≈→\d]*\w\s+(?:\|\s(?=[^|=≈→]*[^\W\d])[^|=≈→]*)+")
 _TABBED = compile_late(r"\S[^\t=≈→#]*(?:\t[^\t=≈→#]*)*\t[^\t=≈→#]*[^\s=≈→#]\s*")  # of a spreadsheet
 _JOINED_BEFORE = compile_late(
     r"\s*&\s*(?:\\q?quad\b\s*)?[-+−·]\s*\S"  # the next line of a long formula
@@ -187,8 +187,14 @@ def _rows_of_tables(code: list[str]) -> set[int]:
             while stop < len(code) and _count_bars(code[stop]) == count:
                 stop += 1
             rows = [n for n in range(k - bool(is_rule), stop) if not _TABLE_RULE.fullmatch(code[n])]
-            found.update(n for n in rows if n >= 0 and _count_bars(code[n]) == count)
+            if not any(_has_several_chains(code[n]) for n in rows):
+                found.update(n for n in rows if n >= 0 and _count_bars(code[n]) == count)
     return found
+
+
+def _has_several_chains(row: str) -> bool:
+    """Whether a row without outer bars holds several calculations, as in z = 2x | dz/dx = 2."""
+    return not row.lstrip().startswith("|") and sum("=" in cell for cell in row.split("|")) > 1
 
 
 def _count_bars(line: str) -> int:

@@ -12,20 +12,38 @@ from ..late_pattern import compile_late
 
 _ENDED = compile_late(r"^\s*\w+\s*=.*;\s*(?:%.*)?$")
 _SIGN_OF_MATLAB = compile_late(r"[\w)\]]\s*\.[*/^]|=\s*\[[^\[\],]*[\s;][^\[\],]*\]\s*;")
-_MATRIX = compile_late(r"=\s*\[[^\[\],]*;[^\[\],]*\]")  # as in [1 2; 3 4]
-_ONLY_MATLAB = compile_late(r"[\w)\]]\s*\.[*/^]|\w'(?=\s*[*)]|\s*$)")
+_MATRIX = compile_late(r"=\s*\[[^\[\],;]*;[^\[\],]*\]")  # as in [1 2; 3 4]
+_ELEMENTWISE = compile_late(r"(?:\b[^\W\d]\w*|[)\]])\s*\.[*/^]")
+_TRANSPOSED = compile_late(r"\b([^\W\d]\w*)'(?=\s*\*)|\*\s*([^\W\d]\w*)'")  # in a product
+# A target such as a', f'(x) or w'[1], which MATLAB does not have.
+_PRIMED_TARGET = compile_late(
+    r"(?:^|[;,|:])\s*(?:\w+\s+){0,6}[^\s\[\](){}=*+,;|:·'-]+'+\s*"
+    r"(?:(?:\[[^\[\]]*\]|\([^()]*\))\s*)?(?:[=≈←→:]|->)"
+)
 
 
 def is_matlab(lines: Sequence[str]) -> bool:
-    """Whether lines end with ; and use what only MATLAB has, such as .* or [1; 2].
+    """Whether lines use what only MATLAB has, such as .* or a transposed w' beside [1; 2].
+
+    A sheet in which w' is a target is not MATLAB, because w' is then a name of its own.
 
     >>> is_matlab(["W = [1 2; 3 4];", "z = W*x;  % [0.15; 0.35]"])
     True
     """
-    if any(map(_MATRIX.search, lines)) and any(map(_ONLY_MATLAB.search, lines)):
+    if any("'" in line and _PRIMED_TARGET.search(line) for line in lines):
+        return False
+    if any(map(_MATRIX.search, lines)) and any(
+        _ELEMENTWISE.search(line) or _has_transposed(line, lines) for line in lines
+    ):
         return True
     ended = [line for line in lines if _ENDED.match(line)]
     return len(ended) > 1 and any(_SIGN_OF_MATLAB.search(line) for line in ended)
+
+
+def _has_transposed(line: str, lines: Sequence[str]) -> bool:
+    """Whether a line multiplies by the transpose of a name that a line defines."""
+    names = {left or right for left, right in _TRANSPOSED.findall(line)}
+    return any(re.search(rf"(?m)^\s*(?:{'|'.join(names)})\s*=", one) for one in lines if names)
 
 
 def without_matlab_prompts(lines: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from ..late_pattern import compile_late
 from .labels import name_label
 
-_NUMBER = r"[-+−]?\d{0,20}[.,]?\d{1,20}(?:e[-+−]?\d{1,3})?"
+_NUMBER = r"[-+−]?(?:\d{1,20}(?:[.,]\d{1,20})?|[.,]\d{1,20})(?:e[-+−]?\d{1,3})?"
 _LIST = compile_late(
     r"(?:^|(?<=[\d)\]][,;|] ))(?P<before>[\s*+•>-]*(?:[^\W\d][\w()]*[ \t]+){0,3}?"
     r"[`$*]*(?:[^\W\d]\w{0,7}|\\[a-z]+)[`$*]*[ \t]*)(?P<sign>[:=])(?P<space>[ \t*]+)"
@@ -18,7 +18,7 @@ _LIST = compile_late(
     r"(?=\s*$|\s*[^\W\d])"
 )
 # the numbers behind a formula, as in: x̂ = (x − μ)/σ = −1.07, −0.53, 0, 1.6
-_RESULTS = compile_late(rf"(?<==)\s({_NUMBER}(?:,[ \t]+{_NUMBER}){{2,}})[ \t]*\.?[ \t]*$")
+_RESULTS = compile_late(rf"(?<==)\s({_NUMBER}(?:,[ \t]+{_NUMBER}){{2,}})[ \t]*(?:\.[ \t]*)?$")
 _FEW = 3  # this many numbers in a row are a list
 _SHAPE = compile_late(
     r"(?<![\w)\]}])[(\[]\s*(?:shape:?\s*)?\d+\s*[x×]\s*\d+\s*[)\]]"  # (2x3)

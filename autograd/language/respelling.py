@@ -102,6 +102,7 @@ _WORDS = {
     },
 }
 _TEXT = r"\\(?:text|mathrm|rm|mathit)\s?\{\s?(\w+)\s?\}"
+_NO_OVER = r"(?:[^{}\\]|\\(?!over\b))*"
 _LATEX_SPELLINGS = tuple(
     (compile_late(pattern), template)
     for pattern, template in (
@@ -110,7 +111,14 @@ _LATEX_SPELLINGS = tuple(
             r"\{\s*((?:d|\\partial)\s?\w+)\s*\\over\s*((?:d|\\partial)\s?\w+)\s*\}",
             r" \1/\2",
         ),  # {dV \over dt}
-        (r"\{([^{}]*)\\over\b([^{}]*)\}", r"((\1)/(\2))"),
+        # {d \over dx} x²
+        (r"(?<!\w)\{\s*(d|\\partial)\s*\\over\s*((?:d|\\partial)\s?\w+)\s*\}", r"\1/\2"),
+        # {d^2 y \over dx^2}
+        (
+            r"\{\s*(d|\\partial)\s?\^2\s*(?:(\w+)\s*)?\\over\s*((?:d|\\partial)\s?\w+)\^2\s*\}",
+            r"\1²\2/\3²",
+        ),
+        (rf"\{{({_NO_OVER})\\over\b({_NO_OVER})\}}", r"((\1)/(\2))"),
         (r"\\left\s?[\[(]\s?\\begin\{array\}\{[^{}]*\}", r"\\begin{bmatrix}"),
         (r"\\end\{array\}\s?\\right\s?[\])]", r"\\end{bmatrix}"),
         (r"_\{(\w+)_\{(\w+)\}\s*\}", r"_{\1_\2}"),  # w_{1_{new}}

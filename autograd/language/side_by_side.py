@@ -7,15 +7,18 @@ that every position in the line stays the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from ..late_pattern import compile_late
 
 Row = tuple[int, str]  # the number of a line, counted from 0, and a part of its text
 
-_NUMBER = r"[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
-_BARS = compile_late(rf"\|(\s*{_NUMBER}(?:[\s,]+{_NUMBER})*\s*)\|")
-_AFTER_SIGN = compile_late(r"[=≈→·×*@(+−-]\s*$")
+# A comma between digits belongs to a number, as in 1,5. A comma before a space separates numbers.
+_NUMBER = r"[-+−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[-+−]?\d+)?"
+_BARS = compile_late(rf"\|(\s*{_NUMBER}(?:(?:,\s+|\s+){_NUMBER})*\s*)\|")
+_BEFORE_BARS = frozenset("=≈→·×*@(+−-")
+_DIFFERENCE = compile_late(r"\d\s+[-+−]\d")  # |3 -2| may be the absolute value of 3 − 2
+_TRANSPOSE = compile_late(r"\s*(?:ᵀ|'|\^\{?(?:T|\\top))")
 _START = compile_late(r"(?:^|(?<=[\s,;]))[^\W\d][\w'′^{}]{0,12}\s*=\s*(?=\[|\|)")
 _GROUP = compile_late(r"\[{1,2}[^\[\]|=]*\]{1,2}|\|[^|=]*\|")
 _ONLY_GROUPS = compile_late(rf"[\s,;]*(?:(?:{_GROUP.pattern})[\s,;]*)+")
@@ -35,11 +38,13 @@ def in_reading_order(lines: Sequence[str]) -> list[Row]:
     [(1, 'y = x^2'), (0, '           dy/dx = 2x = 2'), (1, '           dy/dy = 1')]
     """
     found: list[Row] = []
+    known: set[str] = set()  # the words of the lines before
     at = 0
     while at < len(lines):
-        rows = _matrices_at(lines, at) or _columns_at(lines, at) or [(at, lines[at])]
+        rows = _matrices_at(lines, at) or _columns_at(lines, at, known) or [(at, lines[at])]
         found += rows
         at = max(number for number, _ in rows) + 1
+        known.update(name for _, text in rows for name in _WORD.findall(text))
     return found
 
 
@@ -60,16 +65,34 @@ def _matrices_at(lines: Sequence[str], at: int) -> list[Row]:
     if "[" not in line and "|" not in line:
         return []
     starts = [found.start() for found in _START.finditer(line)]
-    bars = [one for one in _BARS.finditer(line) if _AFTER_SIGN.search(line[: one.start()])]
+    bars = [one for one in _BARS.finditer(line) if _is_behind_sign(line, one.start())]
     stacked = _rows_below(lines, at, max(1, len(starts)))
+    if not all(_is_certain_row(one[0]) for one in bars):
+        stacked = []
     if len(starts) > 1 and stacked:
         return list(_divided(lines, at, starts, stacked))
     if bars and stacked:
         below = [(number, _with_brackets(lines[number])) for number in stacked]
         return [(at, _with_brackets(line, bars[-1].start())), *below]
-    if any(len(one[1].replace(",", " ").split()) > 1 for one in bars):
-        return [(at, _with_brackets(line, bars[0].start()))]
-    return []
+    rows = [one for one in bars if _is_row(one)]
+    return [(at, _with_brackets(line, rows[0].start()))] if rows and rows == bars else []
+
+
+def _is_behind_sign(line: str, place: int) -> bool:
+    return line[:place].rstrip()[-1:] in _BEFORE_BARS
+
+
+def _is_certain_row(text: str) -> bool:
+    """Whether bars hold numbers, and no comma of which one cannot say what it is, as in |1,5|."""
+    return _BARS.fullmatch(text) is not None and (
+        "," not in text or len(text.strip("| ").split()) > 1
+    )
+
+
+def _is_row(bars: re.Match[str]) -> bool:
+    """Whether bars hold the row of a matrix and not one number, whose absolute value is meant."""
+    is_difference = _DIFFERENCE.search(bars[1]) and not _TRANSPOSE.match(bars.string, bars.end())
+    return len(bars[1].split()) > 1 and not is_difference
 
 
 def _rows_below(lines: Sequence[str], at: int, count: int) -> list[int]:
@@ -77,7 +100,10 @@ def _rows_below(lines: Sequence[str], at: int, count: int) -> list[int]:
     found: list[int] = []
     for number in range(at + 1, min(len(lines), at + _MOST_ROWS)):
         line = lines[number]
-        if not _ONLY_GROUPS.fullmatch(line) or len(_GROUP.findall(line)) != count:
+        groups = _GROUP.findall(line)
+        if not _ONLY_GROUPS.fullmatch(line) or len(groups) != count:
+            break
+        if any(one.startswith("|") and not _is_certain_row(one) for one in groups):
             break
         found.append(number)
     return found
@@ -101,8 +127,11 @@ def _with_brackets(line: str, start: int = 0) -> str:
 # --- columns --------------------------------------------------------------------------------------
 
 
-def _columns_at(lines: Sequence[str], at: int) -> list[Row]:
-    """Return the rows of two columns that begin in a line, the left ones first, or []."""
+def _columns_at(lines: Sequence[str], at: int, known: Set[str]) -> list[Row]:
+    """Return the rows of two columns that begin in a line, the left ones first, or [].
+
+    The words of the lines before are known.
+    """
     gap = _gap_in(lines[at])
     if gap is None:
         return []
@@ -117,7 +146,7 @@ def _columns_at(lines: Sequence[str], at: int) -> list[Row]:
         if stop < len(lines[number]):
             right.append((number, _masked(lines[number], stop, len(lines[number]))))
         number += 1
-    return [*left, *right] if _is_read_later(lines[:at], left, right) else []
+    return [*left, *right] if _is_read_later(known, left, right) else []
 
 
 def _gaps(line: str) -> list[re.Match[str]]:
@@ -142,7 +171,7 @@ def _parts(line: str, gap: int) -> tuple[int, int] | None:
     Return None if the line does not have these columns.
     """
     gaps = _gaps(line)
-    if len(gaps) == 1 and (abs(gaps[0].end() - gap) <= 1 or "\t" in gaps[0][0]):
+    if len(gaps) == 1 and (abs(gaps[0].end() - gap) <= 1 or not {*gaps[0][0]}.isdisjoint("|\t")):
         return gaps[0].span()
     start = len(line) - len(line.lstrip())
     if not gaps and len(line.rstrip()) < gap:
@@ -150,11 +179,12 @@ def _parts(line: str, gap: int) -> tuple[int, int] | None:
     return (0, start) if not gaps and start >= gap - 1 else None
 
 
-def _is_read_later(before: Sequence[str], left: Sequence[Row], right: Sequence[Row]) -> bool:
+def _is_read_later(known: Set[str], left: Sequence[Row], right: Sequence[Row]) -> bool:
     """Whether the right column uses a name before the line in which the left one defines it."""
     if min(_calculations(left), _calculations(right)) < 2:
         return False
-    known = set(_WORD.findall("\n".join(before)))
+    if _has_repeated_target(left):
+        return False  # because it is not clear which of the values the right column uses
     defined = _definitions(left)
     own = _definitions(right)
     uses = [(number, name) for number, text in right for name in _names_in(text)]
@@ -162,13 +192,21 @@ def _is_read_later(before: Sequence[str], left: Sequence[Row], right: Sequence[R
         defined.get(name, number) > number for number, name in uses if name not in known | set(own)
     ):
         return False
-    # The left column must not need the right one.
+    # The left column must not need the right one, nor a value that the right one has changed.
     needed = [(number, name) for number, text in left for name in _names_in(text)]
-    return not any(name in own and name not in defined for _, name in needed)
+    return not any(
+        name in own and (name not in defined or own[name] < number) for number, name in needed
+    )
 
 
 def _calculations(rows: Iterable[Row]) -> int:
     return sum(_JOINER.search(text) is not None for _, text in rows)
+
+
+def _has_repeated_target(rows: Iterable[Row]) -> bool:
+    """Whether two lines have the same text left of their first sign such as =."""
+    targets = [text[: sign.start()].strip() for _, text in rows if (sign := _JOINER.search(text))]
+    return len(set(targets)) < len(targets)
 
 
 def _definitions(rows: Iterable[Row]) -> dict[str, int]:

@@ -19,10 +19,12 @@ _NAME_IN_CELL = compile_late(
 )
 _SHORT_NAME = compile_late(r"[$`]?[^\W\d_][\w{}\\^']{0,5}[$`]?")
 _OWN_NAME = compile_late(
-    r"[$`\s]*(?:\\?[^\W\d][\w{}\\^']*|\\d?frac\s*\{[^{}=]*\}\s*\{[^{}=]*\}|[d∂]\w+\s?/\s?[d∂]\w+)[\s$]*="
+    r"(?!\W*\w+\^\d\s*=)[$`\s]*(?:\\?[^\W\d][\w{}\\^']*|\\d?frac\s*\{[^{}=]*\}\s*\{[^{}=]*\}|[d∂]\w+\s?/\s?[d∂]\w+)[\s$]*="
 )
 _ENDS_IN_RESULT = compile_late(r"=[\s$`*(\\]*[-+−]?\d[\d.,]*(?:e[-+−]?\d+)?[\s$`*)\\]*$")
 _ROUNDS = frozenset(("epoch", "iteration", "iter", "step", "round", "k", "t"))
+_COUNTERS = frozenset(("#", "no", "nr", "step", "line", "row", "n", "i", "k"))
+_EMPTY_HEADING = compile_late(r"\s*\|\s*\|")
 _EXAMPLES = frozenset(("i", "n", "#", "no", "no.", "nr", "example", "sample"))
 
 
@@ -70,18 +72,32 @@ def _read_table(lines: Sequence[Line]) -> Iterator[Row]:
         return
     rows = [list(_cells(line.source)) for line in lines]
     headings: list[str] = []
+    lines_of_table = lines
     if rows and not any(cell.is_number for cell in rows[0]):
         headings = [cell.text for cell in rows[0]]
         lines, rows = lines[1:], rows[1:]
     if columns := _columns(lines, headings, rows):
         yield columns
         return
+    is_numbered = _are_numbered(lines_of_table, headings, rows)
     for k, (line, cells) in enumerate(zip(lines, rows, strict=True)):
         row = _under_headings(line.source, headings, cells, is_first=k == 0)
-        chain = _as_chain(line.source, cells)
+        chain = _as_chain(line.source, cells, is_numbered=is_numbered)
         is_unread = not chain.code.strip() and any(cell.is_number for cell in cells)
         other = TableRow(chain, ()) if is_unread else replace(line, kind="code", source=chain)
         yield row or other
+
+
+def _are_numbered(lines: Sequence[Line], headings: list[str], rows: Sequence[list[Cell]]) -> bool:
+    """Whether the first cells of a table count its rows and are no values of a name."""
+    if not headings:
+        return False
+    if _EMPTY_HEADING.match(lines[0].source.code):
+        return True
+    first = headings[0].casefold().rstrip(".")
+    own = re.compile(rf"(?<![^\W\d]){re.escape(headings[0])}(?![^\W\d])")
+    is_used = any(own.search(cell.text) for row in rows for cell in row)
+    return first in _COUNTERS and not is_used
 
 
 def _cells(source: Source, start: int = 0) -> Iterator[Cell]:
@@ -162,18 +178,19 @@ def _without_other_results(cells: list[Cell]) -> list[Cell]:
     return kept
 
 
-def _as_chain(source: Source, cells: list[Cell]) -> Source:
+def _as_chain(source: Source, cells: list[Cell], *, is_numbered: bool) -> Source:
     """Return the row as a line: | z | w·x + b | 0.5 | becomes z = w·x + b = 0.5.
 
-    A cell that contains only words is left out. The line is empty if the row has another form.
+    A cell that contains only words is left out, and the number of a row if the rows are numbered.
+    The line is empty if the row has another form.
     """
     if len(cells) > 1 and "=" in cells[1].text and "=" not in cells[0].text:
         is_name = _SHORT_NAME.fullmatch(cells[0].text) and not _OWN_NAME.match(cells[1].text)
         cells = cells if is_name else cells[1:]  # because of labels, as in | input | x = 0.5 |
     elif len(cells) > 1 and cells[0].is_number and "=" in cells[1].text:
         cells = cells[1:]
-    elif len(cells) > 2 and cells[0].text.isdecimal() and not cells[1].is_number:
-        cells = cells[1:]  # the number of the row
+    elif is_numbered and len(cells) > 2 and cells[0].text.isdecimal() and not cells[1].is_number:
+        cells = cells[1:]
         if _OWN_NAME.match(cells[1].text):
             cells = cells[1:]
     kept = [cells[0], *(cell for cell in cells[1:] if not WORDS.fullmatch(cell.text))]

@@ -51,6 +51,17 @@ HOSTILE = [
     # wrong gradients with long paths
     "x0 = 2\n" + "\n".join(f"x{i + 1} = tanh(x{i}) -> 0.5" for i in range(500))
     + "\n" + "\n".join(f"dx500/dx{i} -> 0.01" for i in range(500)),
+    # patterns for numbers between bars, headings of tables, lists, printed lines and \\over
+    "a = |" + "1," * 30 + "1 x",
+    "a " + "| bcdefgh " * 20 + "| =",
+    " " * 30_000 + "| a",
+    "a = b = " + "12, " * 40 + "x",
+    "a = b = 1, 2, 3" + " " * 20_000 + "x",
+    "x = " + "1" * 20_000 + "y",
+    'a = 1\nprint(f"x' + "{a}" * 6 + '")\nx' + "1" * 40 + "y",
+    "y = {" + "\\over " * 20_000,
+    "a = [" + ";" * 50_000,
+    "\n".join(f"x{i} = {i}      y{i} = z{i} + 1" for i in range(1_000)),
     "I have f(x) = w2*x + b2" + ", with w1=2, b1=-1, w2=32 + b2" * 600 + ", w2=3, b2=0.5 and x=1",
 ]  # fmt: skip
 
