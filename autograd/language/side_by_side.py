@@ -189,7 +189,9 @@ def _is_read_later(known: Set[str], left: Sequence[Row], right: Sequence[Row]) -
     own = _definitions(right)
     uses = [(number, name) for number, text in right for name in _names_in(text)]
     if not any(
-        defined.get(name, number) > number for number, name in uses if name not in known | set(own)
+        defined.get(name, number) > number
+        for number, name in uses
+        if name not in known and name not in own
     ):
         return False
     # The left column must not need the right one, nor a value that the right one has changed.
