@@ -58,15 +58,9 @@ class ChainReader(WordedTargets):
         if isinstance(target, Name) and all(map(_points_at_name, raw.members)):
             return  # because x → h → y only draws what rests on what
         if target and len(raw.members) > 1 and _is_sequence(raw.members):
-            first, *others = raw.members
-            raw.members = [first]
-            if isinstance(target, Name) and len(others) == 1 and self._is_explained(target):
-                if self._is_changed(target):
-                    self._emit("claim", target, self._make_members([first]))
-                else:
-                    self._chain(raw)  # as in w: 0.5 -> 0.46
-                self._chain(replace(raw, is_new=True, was_named_new=True, members=others))
+            if self._read_change(raw, target):
                 return
+            raw.members = raw.members[:1]
             self._skip_part(f"no line says how {target} changes to its last number")
         if isinstance(target, Name) and not self.names.knows(target.name):
             target = raw.target = self._link_new_name(raw, target)
@@ -100,6 +94,18 @@ class ChainReader(WordedTargets):
             self._named(raw, target)
         else:
             self._emit("arithmetic", None, self._resolve_members(self._without_heading(raw)))
+
+    def _read_change(self, raw: RawChain, target: Tree) -> bool:
+        """Read w: 0.5 -> 0.46 as the old and the new value, and return whether it was read so."""
+        first, *others = raw.members
+        if not isinstance(target, Name) or len(others) != 1 or not self._is_explained(target):
+            return False
+        if self._is_changed(target):
+            self._emit("claim", target, self._make_members([first]))
+        else:
+            self._chain(replace(raw, members=[first]))
+        self._chain(replace(raw, is_new=True, was_named_new=True, members=others))
+        return True
 
     def _without_heading(self, raw: RawChain) -> RawChain:
         """Return the chain without a first member that only says what its calculation is for.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
+from ..engine.namespace import FLOATS
+from ..engine.operation import OPS
 from ..late_pattern import compile_late
 from .calls import CallGrammar
 from .token import Token, is_joiner
@@ -12,11 +11,7 @@ from .trees import Apply, Derivative, Name, Number, Tree
 from .vocabulary import function_name
 
 _RESULT = compile_late(r"\s*[=≈]\s*([-−]?(?:\d+\.?\d*|\.\d+))(?![\d.]*\s*[·*])")
-_ACTIVATIONS: dict[str, Callable[[float], float]] = {
-    "relu": lambda z: max(0.0, z),
-    "tanh": math.tanh,
-    "sigmoid": lambda z: 0.5 + 0.5 * math.tanh(z / 2),  # σ(z), which never overflows
-}
+_ACTIVATIONS = frozenset(("relu", "tanh", "sigmoid"))
 _OPENERS = frozenset(
     ("(", "⟨", "[", "{", "√", "Σ", r"\frac", r"\pdv", "∂", "∇", "⟦", "⎧", r"\underbrace")
 )
@@ -74,14 +69,15 @@ class FactorRules(CallGrammar):
         The result shows that the line does not mean the product 0.3·relu(0.3).
         """
         number, call = self.tokens[self.at - 1], self.tokens[self.at : self.at + 4]
-        function = _ACTIVATIONS.get(function_name(call[0].text))
-        if function is None or number.kind != "number" or call[0].tight:
+        function = function_name(call[0].text)
+        if function not in _ACTIVATIONS or number.kind != "number" or call[0].tight:
             return False
         is_call = [token.text for token in call[1:]] == ["(", number.text, ")"]
         found = _RESULT.match(self.source.text, call[-1].end) if is_call else None
         if not found:
             return False
-        value, result = function(number.value), float(found[1].replace("−", "-"))
+        value: float = OPS[function].forward(FLOATS, number.value)
+        result = float(found[1].replace("−", "-"))
         return abs(result - value) < abs(result - number.value * value)
 
     def _opens_term(self, token: Token) -> bool:

@@ -33,7 +33,7 @@ _NOT_A_HEADING = compile_late(r"[|=≈→]|(?:^|\s)[-+−]?\d[\d.]*(?:\s|$)")
 _TABLE_NUMBER = r"~?[-+−]?\d*[.,]?\d+(?:e[-+−]?\d+)?"
 _ROW = compile_late(r"\s*[-+−]?\d*[.,]?\d+(?:[ \t]+[-+−]?\d*[.,]?\d+)*\s*")
 _BRACKETED_ROW = compile_late(r"\s*\[[^\[\]=]*\]\s*")
-_FIRST_ROW = compile_late(r"(?<=[=≈→]) +(?=\[[^\[\]=]*\]\s*$)|(?<=[=≈→] ) +(?=\[[^\[\]=]*\]\s*$)")
+_FIRST_ROW = compile_late(r"(?<=[=≈→]) +(?=\[[^\[\]=]*\]\s*$)")
 # The line above a matrix ends with its name. After other words the name has at most three
 # characters, because a longer last word may be no name.
 _NAME_OF_MATRIX = compile_late(r"(?:[^=:]*\s)?[^\W\d]\w{0,2}\s*[:=]\s*|\s*[^\W\d]\w*\s*[:=]\s*")

@@ -40,8 +40,8 @@ HOSTILE = [
     "z = [" + ", ".join(["0.1"] * 250) + "]\np = softmax(z) -> [" + ", ".join(["0.002"] * 250)
     + "]\nL = -ln(p[1])\ndL/dz -> [" + ", ".join(["0.02"] * 250) + "]",
     # a quadratic number of results that rest on a changed one
-    "\n".join(["x0 = 2", *(f"x{i + 1} = x{i} + 0.1" for i in range(1_200))])
-    + "\n" + "\n".join(f"x{i} -> {2 + i / 10:.1f}" for i in range(1, 1_200)),
+    "\n".join(["x0 = 2", *(f"x{i + 1} = x{i} + 0.1" for i in range(2_000))])
+    + "\n" + "\n".join(f"x{i} -> {2 + i / 10:.1f}" for i in range(1, 2_000)),
     # single numbers that no line computes, among which the inputs of an activation are looked for
     "\n".join(f"z{i} = 0.37{i}5" for i in range(2_000))
     + "\n" + "\n".join(f"out{i} = 0.59{i}27" for i in range(2_000)),
@@ -49,8 +49,8 @@ HOSTILE = [
     "x = [" + ", ".join(["0.1"] * 4_000) + "]\ny = sum(x^2) -> 40\ndy/dx -> ["
     + ", ".join(["0.2"] * 4_000) + "]",
     # wrong gradients with long paths
-    "x0 = 2\n" + "\n".join(f"x{i + 1} = tanh(x{i}) -> 0.5" for i in range(500))
-    + "\n" + "\n".join(f"dx500/dx{i} -> 0.01" for i in range(500)),
+    "x0 = 2\n" + "\n".join(f"x{i + 1} = tanh(x{i}) -> 0.5" for i in range(900))
+    + "\n" + "\n".join(f"dx900/dx{i} -> 0.01" for i in range(900)),
     # patterns for numbers between bars, headings of tables, lists, printed lines and \\over
     "a = |" + "1," * 30 + "1 x",
     "a " + "| bcdefgh " * 20 + "| =",
